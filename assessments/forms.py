@@ -1,0 +1,160 @@
+"""What a learner may send for one question, by kind of question."""
+
+import numpy as np
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from assessments.attempts import Answer
+
+
+def shown_order(attempt, response, count, salt=0):
+    """Return the order in which choices are displayed: the attempt's own shuffle."""
+    generator = np.random.default_rng([attempt.seed, response.position, 7 + salt])
+    order = generator.permutation(count).tolist()
+    if response.question_version.kind == "ordering" and order == sorted(order):
+        order.reverse()  # the right order is never shown as it is
+    return order
+
+
+class AnswerForm(forms.Form):
+    """Checks an answer against the choices of the question that was asked."""
+
+    position = forms.IntegerField(widget=forms.HiddenInput)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, attempt, response, language, data=None):
+        super().__init__(data)
+        self.response = response
+        self.version = response.question_version
+        self.content = self.version.in_language(language)
+        self.choices = self.content["choices"]
+        self.order = shown_order(attempt, response, len(self.choices))
+        self.initial = {"position": response.position, "version": self.version.pk}
+        self.is_skipped = bool(data and "skip" in data)
+
+    @property
+    def kind(self):
+        return self.version.kind
+
+    def clean(self):
+        cleaned = super().clean()
+        if not self.is_skipped:
+            cleaned["choices"] = getattr(self, f"read_{self.kind}")()
+        return cleaned
+
+    def numbers(self, name):
+        """Return the numbers sent under a name; refuses what is not a choice."""
+        values = self.data.getlist(name)
+        if not all(v.isdigit() and int(v) < len(self.choices) for v in values):
+            raise forms.ValidationError(
+                _("This answer is not one of the choices. Choose again.")
+            )
+        return [int(value) for value in values]
+
+    def read_single(self):
+        chosen = self.numbers("choice")
+        if len(chosen) != 1:
+            raise forms.ValidationError(
+                _("Choose one answer, or “I don't know”, before going on.")
+            )
+        return chosen
+
+    def read_multiple(self):
+        chosen = sorted(set(self.numbers("choice")))
+        if not chosen:
+            raise forms.ValidationError(
+                _("Choose at least one answer, or “I don't know”, before going on.")
+            )
+        return chosen
+
+    def read_ordering(self):
+        order = self.numbers("order")
+        if sorted(order) != list(range(len(self.choices))):
+            raise forms.ValidationError(
+                _("The order could not be read. Order the lines again.")
+            )
+        return order
+
+    def read_matching(self):
+        names = [f"match-{number}" for number in range(len(self.choices))]
+        if not all(self.data.get(name) for name in names):
+            raise forms.ValidationError(
+                _("Choose an answer on each line, or “I don't know”, before going on.")
+            )
+        return [self.numbers(name)[0] for name in names]
+
+    def answer(self):
+        return Answer(
+            position=self.cleaned_data["position"],
+            version=self.cleaned_data["version"],
+            choices=None if self.is_skipped else self.cleaned_data["choices"],
+        )
+
+    # --- what the page shows ----------------------------------------------------------
+
+    def shown_choices(self):
+        """Return the choices in display order, with what was already chosen."""
+        chosen = set(self.data.getlist("choice")) if self.is_bound else set()
+        return [
+            {
+                "number": number,
+                "text": self.choices[number]["text"],
+                "is_chosen": str(number) in chosen,
+            }
+            for number in self.order
+        ]
+
+    def ordered_lines(self):
+        """Return the lines of an ordering question, after the button just pressed."""
+        order = self.order
+        if self.is_bound:
+            try:
+                order = self.read_ordering()
+            except forms.ValidationError:
+                order = self.order
+        order = moved(order, self.data.get("move", "") if self.is_bound else "")
+        return [
+            {
+                "number": number,
+                "text": self.choices[number]["text"],
+                "is_first": place == 0,
+                "is_last": place == len(order) - 1,
+                "place": place + 1,
+            }
+            for place, number in enumerate(order)
+        ]
+
+    def matching_lines(self):
+        """Return the lines of a matching question with their menus."""
+        options = [
+            {"number": number, "text": self.choices[number]["match"]}
+            for number in reversed(self.order)
+        ]
+        return [
+            {
+                "name": f"match-{number}",
+                "text": self.choices[number]["text"],
+                "options": options,
+                "chosen": self.data.get(f"match-{number}", "") if self.is_bound else "",
+            }
+            for number in self.order
+        ]
+
+    @property
+    def is_move(self):
+        return self.is_bound and "move" in self.data
+
+
+def moved(order, command):
+    """Return an order after "up-N" or "down-N", N being a choice's number."""
+    direction, _dash, number = command.partition("-")
+    if direction not in ("up", "down") or not number.isdigit():
+        return order
+    order = list(order)
+    if int(number) not in order:
+        return order
+    place = order.index(int(number))
+    other = place + (-1 if direction == "up" else 1)
+    if 0 <= other < len(order):
+        order[place], order[other] = order[other], order[place]
+    return order

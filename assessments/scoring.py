@@ -1,0 +1,22 @@
+"""From an answer to a score between 0 and 1: the share of right decisions."""
+
+
+def score(kind: str, key: list[int], answer: list[int], count: int) -> float:
+    """Return the share of right decisions in an answer, from 0.0 to 1.0.
+
+    `key` and `answer` hold numbers of choices, `count` is how many there are.
+    single: the choice. multiple: for each choice, taken or left. ordering: each choice
+    followed by the one that should follow it. matching: each pair. PLACEMENT.md 7.7.
+    """
+    if kind == "single":
+        return float(answer == key)
+    if kind == "multiple":
+        right = sum((number in key) == (number in answer) for number in range(count))
+        return right / count
+    if kind == "ordering":
+        followed = set(zip(answer, answer[1:], strict=False))
+        pairs = list(zip(key, key[1:], strict=False))
+        return sum(pair in followed for pair in pairs) / len(pairs)
+    if kind == "matching":
+        return sum(a == k for a, k in zip(answer, key, strict=True)) / count
+    raise ValueError(f"There is no kind of question called {kind!r}.")

@@ -1,0 +1,265 @@
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.http import urlencode
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from assessments.attempts import (
+    AlreadyAnswered,
+    NotCurrent,
+    TooSoon,
+    last_placement,
+    pending_response,
+    save_answer,
+    start_placement,
+    stop_placement,
+)
+from assessments.bank import EmptyBank
+from assessments.forms import AnswerForm
+from assessments.models import Attempt, Level
+from assessments.results import (
+    advice,
+    descriptors_at,
+    reviewed,
+    scale_rows,
+    sentence_of,
+)
+
+KEPT = "kept_answer"
+LONGEST_KEPT = 2000
+
+
+def own_attempt(request, pk):
+    return get_object_or_404(Attempt.objects.visible_to(request.user), pk=pk)
+
+
+def placement(request):
+    """What placement is, before it begins; the way back to an open or past one."""
+    attempts = Attempt.objects.visible_to(request.user).placements()
+    return render(
+        request,
+        "assessments/placement.html",
+        {
+            "open_attempt": attempts.open().first(),
+            "last": last_placement(request.user)
+            if request.user.is_authenticated
+            else None,
+        },
+    )
+
+
+@login_required
+@require_POST
+def start(request):
+    try:
+        attempt = start_placement(request.user, get_language())
+    except TooSoon as too_soon:
+        messages.info(
+            request,
+            _(
+                "You can take the placement again from %(date)s: by then you will meet "
+                "other questions."
+            )
+            % {"date": date_format(too_soon.possible_on)},
+        )
+        return redirect("assessments:placement")
+    except EmptyBank:
+        messages.warning(request, _("There is no question to ask yet."))
+        return redirect("assessments:placement")
+    return redirect(attempt)
+
+
+@require_http_methods(["GET", "POST"])
+def question(request, pk):
+    """The question being asked. A POST keeps its answer, then shows what follows."""
+    if not request.user.is_authenticated:
+        return keep_for_later(request, pk)
+    attempt = own_attempt(request, pk)
+    if request.method == "POST":
+        return receive(request, attempt, request.POST)
+    if attempt.is_finished:
+        return redirect(attempt)
+    return show_question(request, attempt)
+
+
+def keep_for_later(request, pk):
+    """The session has ended: keep what was sent, and ask who is there."""
+    address = reverse("assessments:question", args=[pk])
+    if request.method == "POST":
+        body = request.POST.urlencode()
+        if len(body) <= LONGEST_KEPT:
+            request.session[KEPT] = {"attempt": str(pk), "body": body}
+            address = reverse("assessments:kept_answer")
+            messages.info(
+                request, _("Your answer is kept. Sign in again and it will be saved.")
+            )
+    query = urlencode({"next": address})
+    return redirect(f"{reverse('account_login')}?{query}")
+
+
+@login_required
+def kept_answer(request):
+    """Save the answer that was sent just before signing in again."""
+    kept = request.session.pop(KEPT, None)
+    if kept is None:
+        return redirect("courses:dashboard")
+    attempt = Attempt.objects.visible_to(request.user).filter(pk=kept["attempt"])
+    attempt = attempt.first()
+    if attempt is None:
+        messages.warning(
+            request, _("The answer sent before signing in belongs to another account.")
+        )
+        return redirect("courses:dashboard")
+    return receive(request, attempt, QueryDict(kept["body"]))
+
+
+def receive(request, attempt, data):
+    """Keep an answer, or say clearly why not; nothing already kept is ever lost."""
+    response = (
+        attempt.responses.filter(position=number_in(data, "position"))
+        .select_related("question_version")
+        .first()
+    )
+    if response is None:
+        messages.info(request, _("Here is the question to answer now."))
+        return redirect(attempt)
+    form = AnswerForm(attempt, response, get_language(), data)
+    if form.is_move or not form.is_valid():
+        if response.is_answered or attempt.is_finished:
+            return redirect(attempt)
+        return show_question(request, attempt, form)
+    try:
+        kept = save_answer(attempt, form.answer(), get_language())
+    except AlreadyAnswered:
+        messages.info(
+            request,
+            _("This question was already answered: your first answer is kept."),
+        )
+        return redirect(attempt)
+    except NotCurrent:
+        messages.info(
+            request,
+            _("That answer was for another question. Here is the one to answer now."),
+        )
+        return redirect(attempt)
+    if attempt.is_placement:
+        return redirect("assessments:question", pk=attempt.pk)
+    return redirect("assessments:feedback", pk=attempt.pk, position=kept.position)
+
+
+def number_in(data, name):
+    value = data.get(name, "")
+    return int(value) if value.isdigit() and len(value) < 6 else 0
+
+
+def show_question(request, attempt, form=None):
+    response = form.response if form else pending_response(attempt)
+    language = get_language()
+    form = form or AnswerForm(attempt, response, language)
+    return render(
+        request,
+        "assessments/question.html",
+        {
+            "attempt": attempt,
+            "form": form,
+            "response": response,
+            "shown_language": language
+            if response.question_version.has_language(language)
+            else "fr",
+            "answered_count": response.position - 1,
+            "total": response.position - 1 + attempt.to_go,
+        },
+        status=422 if form.is_bound and not form.is_move else 200,
+    )
+
+
+@login_required
+def feedback(request, pk, position):
+    """After an answer of a check: what each choice is worth, and the way on."""
+    attempt = own_attempt(request, pk)
+    if attempt.is_placement:
+        raise Http404
+    response = get_object_or_404(
+        attempt.responses.exclude(answered_at=None).select_related("question_version"),
+        position=position,
+    )
+    return render(
+        request,
+        "assessments/feedback.html",
+        {
+            "attempt": attempt,
+            "response": response,
+            "reviewed": reviewed(attempt, response, get_language()),
+            "total": attempt.responses.count(),
+        },
+    )
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def stop(request, pk):
+    """Stop a placement for good: the answers count when there are enough."""
+    attempt = own_attempt(request, pk)
+    if attempt.is_finished or not attempt.is_placement:
+        return redirect(attempt)
+    if request.method == "POST":
+        return redirect(stop_placement(attempt))
+    count = attempt.responses.exclude(answered_at=None).count()
+    return render(
+        request, "assessments/stop.html", {"attempt": attempt, "answered_count": count}
+    )
+
+
+@login_required
+def result(request, pk):
+    attempt = own_attempt(request, pk)
+    if not attempt.is_finished:
+        return redirect(attempt)
+    if not attempt.is_placement:
+        return redirect(attempt)
+    placements = list(attempt.placements.select_related("area"))
+    overall = next((p for p in placements if p.area_id is None), None)
+    areas = [p for p in placements if p.area_id is not None]
+    rows = scale_rows(areas)
+    descriptors = descriptors_at(areas)
+    for row in rows:
+        row["descriptor"] = descriptors.get(row["area"].pk, "")
+    context = {
+        "attempt": attempt,
+        "overall": overall,
+        "areas": areas,
+        "rows": rows,
+        "sentence": sentence_of(overall) if overall else "",
+        "levels": Level.objects.all(),
+        "advice": advice(areas, request.user, get_language()) if areas else [],
+        "answered_count": attempt.responses.count(),
+    }
+    return render(request, "assessments/result.html", context)
+
+
+@login_required
+def answers(request, pk):
+    """All answers of a finished attempt, with what each choice is worth."""
+    attempt = own_attempt(request, pk)
+    if not attempt.is_finished:
+        return redirect(attempt)
+    responses = attempt.responses.select_related("question_version").order_by(
+        "position"
+    )
+    language = get_language()
+    return render(
+        request,
+        "assessments/answers.html",
+        {
+            "attempt": attempt,
+            "reviews": [
+                (response, reviewed(attempt, response, language))
+                for response in responses
+            ],
+        },
+    )

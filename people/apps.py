@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+from wagtail.users.apps import WagtailUsersAppConfig
+
+
+class PeopleConfig(AppConfig):
+    name = "people"
+    default = True
+
+
+class UsersConfig(WagtailUsersAppConfig):
+    """`wagtail.users` with our own forms: one name, no user name."""
+
+    user_viewset = "people.users.PeopleViewSet"

@@ -1,0 +1,38 @@
+"""Signing in. Apart from `people.forms`, which allauth loads while it loads its own."""
+
+from allauth.account.forms import LoginForm, RequestLoginCodeForm
+from allauth.core import context
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+
+class SharedDeviceField(forms.BooleanField):
+    def __init__(self):
+        super().__init__(
+            required=False,
+            label=_("This computer is shared"),
+            help_text=_("You will be signed out after 20 minutes without activity."),
+        )
+
+
+class SharedDeviceMixin(forms.Form):
+    """Remembers for this session whether others use the same computer."""
+
+    def clean(self):
+        cleaned = super().clean()
+        is_shared = self.cleaned_data.get("is_shared_device", False)
+        context.request.session["is_shared_device"] = is_shared
+        return cleaned
+
+
+class SignInForm(SharedDeviceMixin, LoginForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields.pop("remember", None)
+        self.fields["is_shared_device"] = SharedDeviceField()
+
+
+class RequestCodeForm(SharedDeviceMixin, RequestLoginCodeForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["is_shared_device"] = SharedDeviceField()
