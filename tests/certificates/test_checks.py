@@ -1,0 +1,15 @@
+from certificates import checks, pdf
+
+
+def test_nothing_to_say_when_the_libraries_are_there():
+    assert checks.pdf_libraries_are_there(None) == []
+
+
+def test_missing_libraries_give_a_warning_that_names_them(monkeypatch):
+    def missing():
+        raise pdf.PdfUnavailable
+
+    monkeypatch.setattr(checks, "weasyprint", missing)
+    (warning,) = checks.pdf_libraries_are_there(None)
+    for package in ["libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0"]:
+        assert package in warning.hint

@@ -1,0 +1,193 @@
+"""The smallest valid rows. Home pages and catalogues come with the migrations."""
+
+import uuid
+from itertools import count
+
+from django.contrib.auth.models import Group
+
+from assessments.models import Area, Choice, Competence, Level, Question
+from cms.models import HomePage
+from courses.models import (
+    CataloguePage,
+    CheckPage,
+    CheckQuestion,
+    LessonPage,
+    ModulePage,
+)
+from courses.roles import REVIEWERS, TRAINERS
+from people.models import Membership, Organisation, User
+
+numbers = count(1)
+
+
+def make_person(name="Inès Belkacem", **fields):
+    number = next(numbers)
+    return User.objects.create_user(
+        fields.pop("email", f"person{number}@example.org"), name, "pass-word-1", **fields
+    )
+
+
+make_learner = make_person
+
+
+def make_trainer():
+    trainer = make_person("Aïcha Moreau")
+    trainer.groups.add(*Group.objects.filter(name__in=[TRAINERS, REVIEWERS]))
+    return trainer
+
+
+def make_organisation(name="CCAS de Valmont"):
+    return Organisation.objects.get_or_create(name=name)[0]
+
+
+def make_member(user, organisation=None, role=Membership.Role.LEARNER, **fields):
+    return Membership.objects.create(
+        user=user, organisation=organisation or make_organisation(), role=role, **fields
+    )
+
+
+def make_manager(organisation=None):
+    manager = make_person("Sylvie Nguyen")
+    make_member(manager, organisation, Membership.Role.MANAGER)
+    return manager
+
+
+def make_framework():
+    """Create six areas with one competence each, and the eight levels."""
+    for code in "ABCDEF":
+        area, _created = Area.objects.get_or_create(
+            code=code,
+            defaults={
+                f"{field}_{language}": f"{field} {code}"
+                for field in ("name", "short", "description")
+                for language in ("fr", "en")
+            },
+        )
+        Competence.objects.get_or_create(
+            code=f"{code}1",
+            defaults={"area": area, "name_fr": f"C {code}", "name_en": f"C {code}"},
+        )
+    for number in range(1, 9):
+        Level.objects.get_or_create(
+            number=number, defaults={"meaning_fr": "sens", "meaning_en": "meaning"}
+        )
+
+
+def make_question(
+    kind="single",
+    competence="A1",
+    level=3,
+    purpose=Question.Purpose.PLACEMENT,
+    choices=4,
+    is_live=True,
+    **fields,
+):
+    """Create a question whose first choice is right (the first two for multiple)."""
+    number = next(numbers)
+    right = {"single": 1, "multiple": 2}.get(kind, 0)
+    question = Question(
+        reference=fields.pop("reference", f"q-{number}"),
+        kind=kind,
+        purpose=purpose,
+        competence=Competence.objects.get(code=competence),
+        level=level,
+        topic=fields.pop("topic", f"topic-{number}"),
+        stem_fr=fields.pop("stem_fr", f"Question {number} ?"),
+        stem_en=fields.pop("stem_en", f"Question {number}?"),
+        live=False,
+    )
+    question.choices = [
+        Choice(
+            sort_order=n,
+            text_fr=f"réponse {n}",
+            text_en=f"answer {n}",
+            why_fr=f"parce que {n}",
+            why_en=f"because {n}",
+            match_fr=f"paire {n}" if kind == "matching" else "",
+            match_en=f"pair {n}" if kind == "matching" else "",
+            is_right=n < right,
+        )
+        for n in range(choices)
+    ]
+    question.save()
+    if is_live:
+        question.save_revision().publish()
+        question.refresh_from_db()
+    return question
+
+
+def make_bank(per_area=8):
+    """Create a small placement bank: levels 1 to 8 in turn in each area."""
+    make_framework()
+    return [
+        make_question(competence=f"{code}1", level=n % 8 + 1)
+        for code in "ABCDEF"
+        for n in range(per_area)
+    ]
+
+
+def make_module(language="fr", code="M99", key=None, lessons=2, questions=4):
+    """Create a published module with lessons, and a check when it has questions."""
+    make_framework()
+    home = HomePage.objects.get(locale__language_code=language)
+    catalogue = CataloguePage.objects.get(locale=home.locale)
+    module = add_page(
+        catalogue,
+        ModulePage,
+        title=f"Module {code} {language}",
+        slug=f"module-{code}".lower(),
+        code=code,
+        short="En une ligne",
+        objectives="guider au téléphone\nvérifier le résultat",
+        summary="Court.",
+        minutes=60,
+        version="2026-1",
+        translation_key=key or uuid.uuid5(uuid.NAMESPACE_URL, code),
+    )
+    for n in range(1, lessons + 1):
+        add_lesson(module, n)
+    if questions:
+        add_check(module, questions)
+    return module
+
+
+def add_page(parent, model, translation_key, **fields):
+    page = model(locale=parent.locale, translation_key=translation_key, **fields)
+    parent.add_child(instance=page)
+    page.save_revision().publish()
+    return model.objects.get(pk=page.pk)
+
+
+def step_key(module, number):
+    return uuid.uuid5(module.translation_key, str(number))
+
+
+def add_lesson(module, number, body=None, **fields):
+    return add_page(
+        module,
+        LessonPage,
+        translation_key=step_key(module, number),
+        title=f"Leçon {number}",
+        slug=f"lecon-{number}",
+        summary="Court.",
+        body=body or [("text", {"text": "<p>Texte de la leçon.</p>"})],
+        **fields,
+    )
+
+
+def add_check(module, count, draw=None, pass_mark=0.75):
+    check = add_page(
+        module,
+        CheckPage,
+        translation_key=step_key(module, "check"),
+        title="Bilan",
+        slug="bilan",
+        draw=draw or count,
+        pass_mark=pass_mark,
+    )
+    check.check_questions = [
+        CheckQuestion(question=make_question(purpose=Question.Purpose.CHECK))
+        for _n in range(count)
+    ]
+    check.save_revision().publish()
+    return check
