@@ -53,7 +53,12 @@ class QuestionViewSet(SnippetViewSet):
     list_display = [
         "reference",
         "stem_fr",
-        Column("competence__code", label=_("Competence"), sort_key="competence__code"),
+        Column(
+            "competence",
+            label=_("Competence"),
+            accessor="competence.code",
+            sort_key="competence__code",
+        ),
         Column("level", label=_("Level"), sort_key="level"),
         Column("get_kind_display", label=_("Kind")),
         LiveStatusTagColumn(),

@@ -8,7 +8,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from assessments.models import Attempt
-from certificates.glyphs import tidy
+from certificates.glyphs import missing_characters, tidy
 from certificates.models import Certificate
 from certificates.tasks import make_pdf
 from certificates.wording import words_in
@@ -35,7 +35,7 @@ def issue_certificate(learner, module, attempt=None):
             "language": module.locale.language_code,
         },
     )
-    if created:
+    if created and not missing_characters(certificate.facts["name"]):
         # The certificate stands even when drawing its document must wait.
         transaction.on_commit(
             partial(make_pdf.enqueue, str(certificate.pk)), robust=True

@@ -159,5 +159,5 @@ def name_size(name):
 def qr_code(address, title):
     code = segno.make(address, error="m", micro=False)
     return mark_safe(
-        code.svg_inline(border=3, dark="#1d2830", title=title, omitsize=True)
+        code.svg_inline(border=4, dark="#1d2830", title=title, omitsize=True)
     )

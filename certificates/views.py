@@ -94,7 +94,7 @@ def check(request, code=""):
         certificate = Certificate.objects.filter(code=form.cleaned_data["code"]).first()
     context = {"form": form, "certificate": certificate, "checked_at": timezone.now()}
     if certificate:
-        context |= readable(certificate, get_language())
+        context |= readable(certificate, get_language()) | {"form": CodeForm()}
     status = 404 if form.is_bound and not certificate else 200
     return render(request, "certificates/check.html", context, status=status)
 

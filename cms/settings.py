@@ -221,6 +221,7 @@ WAGTAILSEARCH_BACKENDS = {
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT.mkdir(exist_ok=True)
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
 # With collected files: names that carry a hash and are kept by browsers for ever.

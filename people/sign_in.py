@@ -26,6 +26,15 @@ class SharedDeviceMixin(forms.Form):
 
 
 class SignInForm(SharedDeviceMixin, LoginForm):
+    """An e-mail address and, for those who chose one, a password; else a code."""
+
+    def _setup_password_field(self):
+        # allauth drops the field when sign-up asks for no password.
+        self.fields["password"].required = False
+        self.fields["password"].help_text = _(
+            "Leave empty to receive a code by e-mail."
+        )
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields.pop("remember", None)

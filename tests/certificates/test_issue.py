@@ -190,3 +190,10 @@ def test_closing_the_account_leaves_the_certificate_to_be_checked():
     certificate.refresh_from_db()
     assert certificate.holder is None
     assert certificate.facts["name"] == "Awa Ndiaye"
+
+
+def test_a_name_that_no_font_prints_loses_nothing(django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks() as callbacks:
+        certificate = make_certificate(UserFactory(name="王小明"))
+    assert certificate.facts["name"] == "王小明"
+    assert callbacks == []

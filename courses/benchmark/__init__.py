@@ -1,0 +1,1 @@
+"""Measures the whole product from outside: a real server, real requests."""
