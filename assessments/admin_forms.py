@@ -8,6 +8,11 @@ from assessments.models import Question
 class QuestionForm(WagtailAdminModelForm):
     """Lets a draft be unfinished; refuses to submit or publish what is incomplete."""
 
+    def defer_required_fields(self):
+        """While it waits for approval it stays complete: approving publishes it."""
+        if not (self.instance.pk and self.instance.workflow_in_progress):
+            super().defer_required_fields()
+
     def is_valid(self):
         valid = super().is_valid()
         if self.is_deferred_validation or not valid:

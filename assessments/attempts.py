@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import numpy as np
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
 from assessments import placement
-from assessments.bank import AREAS, current_parameters, tables
+from assessments.bank import AREAS, EmptyBank, current_parameters, tables
 from assessments.models import (
     Area,
     Attempt,
@@ -66,8 +66,8 @@ def start_placement(learner, language):
         if found.started_at > timezone.now() - timedelta(days=DAYS_TO_RESUME):
             return found
         finish_placement(found, "abandoned")
+    check_delay(attempts)
     recent = list(attempts.finished().order_by("-finished_at")[:2])
-    check_delay(recent)
     parameters = current_parameters()
     attempt = Attempt(
         learner=learner,
@@ -76,21 +76,32 @@ def start_placement(learner, language):
         language=language,
         seed=secrets.randbits(62),
     )
-    attempt.seen_lately = list(
-        Response.objects.filter(attempt__in=recent).values_list(
-            "question_version", flat=True
-        )
-    )
+    attempt.seen_lately = versions_seen(recent)
     attempt.withheld = withheld_versions(tables(parameters.pk), attempt.seed)
-    attempt.save()
+    try:
+        with transaction.atomic():
+            attempt.save()
+    except IntegrityError:  # begun at the same moment, on another screen
+        return attempts.open().get()
     ask_next(attempt, [])
     return attempt
 
 
-def check_delay(recent):
-    complete = [a for a in recent if a.end_reason != "abandoned"]
-    if complete:
-        possible_at = complete[0].finished_at + timedelta(days=DAYS_BETWEEN_PLACEMENTS)
+def versions_seen(attempts):
+    """Return every version of the questions that some attempts met."""
+    questions = Response.objects.filter(attempt__in=attempts).values(
+        "question_version__question"
+    )
+    versions = QuestionVersion.objects.filter(question__in=questions)
+    return list(versions.order_by("pk").values_list("pk", flat=True))
+
+
+def check_delay(attempts):
+    """Raise TooSoon after a recent result; what led nowhere delays nothing."""
+    complete = attempts.with_result().exclude(end_reason="abandoned")
+    last = complete.order_by("-finished_at").first()
+    if last:
+        possible_at = last.finished_at + timedelta(days=DAYS_BETWEEN_PLACEMENTS)
         if possible_at > timezone.now():
             raise TooSoon(timezone.localdate(possible_at))
 
@@ -114,7 +125,8 @@ def start_check(learner, language, step_key, questions, draw, pass_mark):
     """Return the learner's open attempt at a check, or a new one.
 
     `questions` are those that the check may ask: `draw` of them are taken, one a
-    topic, rather one that the last attempt did not ask.
+    topic, rather one that the last attempt did not ask. Raises EmptyBank when all of
+    them are retired.
     """
     attempts = Attempt.objects.filter(learner=learner, step_key=step_key)
     found = attempts.open().first()
@@ -128,15 +140,21 @@ def start_check(learner, language, step_key, questions, draw, pass_mark):
     )
     seed = secrets.randbits(62)
     versions = draw_versions(questions, draw, asked_before, seed)
-    attempt = Attempt.objects.create(
-        learner=learner,
-        purpose=Attempt.Purpose.CHECK,
-        step_key=step_key,
-        pass_mark=pass_mark,
-        language=language,
-        seed=seed,
-        to_go=len(versions),
-    )
+    if not versions:
+        raise EmptyBank
+    try:
+        with transaction.atomic():
+            attempt = Attempt.objects.create(
+                learner=learner,
+                purpose=Attempt.Purpose.CHECK,
+                step_key=step_key,
+                pass_mark=pass_mark,
+                language=language,
+                seed=seed,
+                to_go=len(versions),
+            )
+    except IntegrityError:  # begun at the same moment, on another screen
+        return attempts.open().get()
     Response.objects.bulk_create(
         Response(attempt=attempt, position=position, question_version=version)
         for position, version in enumerate(versions, start=1)
@@ -235,8 +253,9 @@ def posterior_of(its_tables, answered):
 def save_answer(attempt, answer, language):
     """Keep an answer, once, and prepare what follows. Returns the response.
 
-    `language` is the one that the learner reads in now. The same answer sent twice is one. Raises AlreadyAnswered when another answer to
-    this question was kept before, NotCurrent when the question is not the one asked.
+    `language` is the one that the learner reads in now. The same answer sent twice is
+    one. Raises AlreadyAnswered when another answer to this question was kept before,
+    NotCurrent when the question is not the one asked.
     """
     attempt = (
         Attempt.objects.select_for_update(of=("self",))
@@ -283,7 +302,7 @@ def go_on_with_check(attempt, responses, answered):
     if not attempt.to_go:
         attempt.finished_at = timezone.now()
         attempt.score = sum(r.score for r in answered) / len(answered)
-    attempt.save(update_fields=["to_go", "finished_at", "score"])
+    attempt.save(update_fields=["to_go", "language", "finished_at", "score"])
     if attempt.is_finished:
         check_finished.send(sender=Attempt, attempt=attempt)
 
@@ -351,8 +370,7 @@ def last_placement(learner):
     """Return the learner's last placement that led somewhere, or None."""
     return (
         Attempt.objects.visible_to(learner)
-        .placements()
-        .filter(placements__area=None, placements__isnull=False)
+        .with_result()
         .order_by(F("finished_at").desc())
         .first()
     )

@@ -6,13 +6,17 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 import numpy as np
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from assessments import placement
 from assessments.models import Parameter, ParameterSet, Question, QuestionVersion
 
 AREAS = "ABCDEF"
+
+
+class EmptyBank(Exception):
+    """There is no published question to ask."""
 
 
 def current_versions():
@@ -28,15 +32,25 @@ def current_versions():
     return [v for v in versions if v.number == numbers[v.question_id]]
 
 
-@transaction.atomic
 def current_parameters(settings=placement.LAUNCH):
-    """Return the set of difficulties in force; make it when the bank has changed."""
+    """Return the set of difficulties in force; make it when the bank has changed.
+
+    Raises EmptyBank when no question is published.
+    """
     versions = current_versions()
+    if not versions:
+        raise EmptyBank
     facts = [settings.to_dict(), [version.pk for version in versions]]
     checksum = hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
-    found = ParameterSet.objects.filter(checksum=checksum).first()
-    if found:
-        return found
+    found = ParameterSet.objects.filter(checksum=checksum)
+    try:
+        return found.first() or make_parameters(versions, checksum, settings)
+    except IntegrityError:  # made at the same moment, for another learner
+        return found.get()
+
+
+@transaction.atomic
+def make_parameters(versions, checksum, settings):
     last = ParameterSet.objects.aggregate(last=Max("number"))["last"] or 0
     made = ParameterSet.objects.create(
         number=last + 1, checksum=checksum, settings=settings.to_dict()
@@ -74,10 +88,6 @@ class Tables:
         return mask
 
 
-class EmptyBank(Exception):
-    """There is no published question to ask."""
-
-
 @lru_cache(maxsize=4)
 def tables(parameter_set_id):
     """Return the Tables of a parameter set. It never changes, so it can be kept."""
@@ -87,8 +97,6 @@ def tables(parameter_set_id):
             "question_version_id"
         )
     )
-    if not parameters:
-        raise EmptyBank
     versions = [parameter.question_version for parameter in parameters]
     names = sorted({version.content["topic"] for version in versions})
     number_of = {name: number for number, name in enumerate(names)}

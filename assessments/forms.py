@@ -7,6 +7,11 @@ from django.utils.translation import gettext_lazy as _
 from assessments.attempts import Answer
 
 
+def whole_number(text):
+    """Return a short text as a number, or None when it is not one."""
+    return int(text) if text.isdecimal() and len(text) < 10 else None
+
+
 def shown_order(attempt, response, count, salt=0):
     """Return the order in which choices are displayed: the attempt's own shuffle."""
     generator = np.random.default_rng([attempt.seed, response.position, 7 + salt])
@@ -24,6 +29,7 @@ class AnswerForm(forms.Form):
 
     def __init__(self, attempt, response, language, data=None):
         super().__init__(data)
+        self.attempt = attempt
         self.response = response
         self.version = response.question_version
         self.content = self.version.in_language(language)
@@ -44,12 +50,12 @@ class AnswerForm(forms.Form):
 
     def numbers(self, name):
         """Return the numbers sent under a name; refuses what is not a choice."""
-        values = self.data.getlist(name)
-        if not all(v.isdigit() and int(v) < len(self.choices) for v in values):
+        values = [whole_number(value) for value in self.data.getlist(name)]
+        if any(value not in range(len(self.choices)) for value in values):
             raise forms.ValidationError(
                 _("This answer is not one of the choices. Choose again.")
             )
-        return [int(value) for value in values]
+        return values
 
     def read_single(self):
         chosen = self.numbers("choice")
@@ -128,7 +134,7 @@ class AnswerForm(forms.Form):
         """Return the lines of a matching question with their menus."""
         options = [
             {"number": number, "text": self.choices[number]["match"]}
-            for number in reversed(self.order)
+            for number in shown_order(self.attempt, self.response, len(self.order), 1)
         ]
         return [
             {
@@ -147,13 +153,12 @@ class AnswerForm(forms.Form):
 
 def moved(order, command):
     """Return an order after "up-N" or "down-N", N being a choice's number."""
-    direction, _dash, number = command.partition("-")
-    if direction not in ("up", "down") or not number.isdigit():
+    direction, _dash, text = command.partition("-")
+    number = whole_number(text)
+    if direction not in ("up", "down") or number not in order:
         return order
     order = list(order)
-    if int(number) not in order:
-        return order
-    place = order.index(int(number))
+    place = order.index(number)
     other = place + (-1 if direction == "up" else 1)
     if 0 <= other < len(order):
         order[place], order[other] = order[other], order[place]

@@ -20,7 +20,7 @@ from assessments.attempts import (
     stop_placement,
 )
 from assessments.bank import EmptyBank
-from assessments.forms import AnswerForm
+from assessments.forms import AnswerForm, whole_number
 from assessments.models import Attempt, Level
 from assessments.results import (
     advice,
@@ -121,40 +121,41 @@ def kept_answer(request):
 def receive(request, attempt, data):
     """Keep an answer, or say clearly why not; nothing already kept is ever lost."""
     response = (
-        attempt.responses.filter(position=number_in(data, "position"))
+        attempt.responses.filter(
+            position=whole_number(data.get("position", "")),
+            question_version=whole_number(data.get("version", "")),
+        )
         .select_related("question_version")
         .first()
     )
     if response is None:
-        messages.info(request, _("Here is the question to answer now."))
-        return redirect(attempt)
+        return answer_elsewhere(request, attempt)
     form = AnswerForm(attempt, response, get_language(), data)
     if form.is_move or not form.is_valid():
-        if response.is_answered or attempt.is_finished:
-            return redirect(attempt)
-        return show_question(request, attempt, form)
+        if response == pending_response(attempt) and not attempt.is_finished:
+            return show_question(request, attempt, form)
+        return answer_elsewhere(request, attempt, response)
     try:
         kept = save_answer(attempt, form.answer(), get_language())
     except AlreadyAnswered:
-        messages.info(
-            request,
-            _("This question was already answered: your first answer is kept."),
-        )
-        return redirect(attempt)
+        return answer_elsewhere(request, attempt, response)
     except NotCurrent:
-        messages.info(
-            request,
-            _("That answer was for another question. Here is the one to answer now."),
-        )
-        return redirect(attempt)
+        return answer_elsewhere(request, attempt)
     if attempt.is_placement:
         return redirect("assessments:question", pk=attempt.pk)
     return redirect("assessments:feedback", pk=attempt.pk, position=kept.position)
 
 
-def number_in(data, name):
-    value = data.get(name, "")
-    return int(value) if value.isdigit() and len(value) < 6 else 0
+def answer_elsewhere(request, attempt, response=None):
+    """Say why nothing was changed, and lead to where the attempt is now."""
+    if response is not None and response.is_answered:
+        text = _("This question was already answered: your first answer is kept.")
+    elif attempt.is_finished:
+        text = _("This attempt is over: that answer was not added. Here is the result.")
+    else:
+        text = _("That answer was for another question. Here is the one to answer now.")
+    messages.info(request, text)
+    return redirect(attempt)
 
 
 def show_question(request, attempt, form=None):

@@ -4,10 +4,22 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.blocks import CharBlock, PageChooserBlock, StructBlock, TextBlock
 from wagtail.fields import RichTextField
-from wagtail.models import Page, PageViewRestriction
+from wagtail.models import Page, PagePermissionTester, PageViewRestriction
 
 from cms.fields import StreamField
 from people.models import Organisation
+
+
+# Functions of a page that say whether learners' work depends on it; other rooms add
+# theirs.
+reasons_to_keep = []
+
+
+class GuardedPermissions(PagePermissionTester):
+    """A page that learners have worked on is unpublished, never deleted."""
+
+    def can_delete(self, *args, **kwargs):
+        return super().can_delete(*args, **kwargs) and not self.page.has_progress()
 
 
 class SitePage(Page):
@@ -22,6 +34,13 @@ class SitePage(Page):
     def get_view_restrictions(self):
         return PageViewRestriction.objects.none()
 
+    def permissions_for_user(self, user):
+        return GuardedPermissions(user, self)
+
+    def has_progress(self):
+        """Whether learners have worked on this page or on one below it."""
+        return any(has_reason(self) for has_reason in reasons_to_keep)
+
     def live_translations(self):
         """Return {language: url_path} of the published versions, this one included."""
         return dict(
@@ -31,7 +50,8 @@ class SitePage(Page):
         )
 
     def get_context(self, request, *args, **kwargs):
-        request.page_translations = self.live_translations()
+        if not hasattr(request, "page_translations"):
+            request.page_translations = self.live_translations()
         request.page_key = self.translation_key
         return super().get_context(request, *args, **kwargs)
 

@@ -17,12 +17,26 @@ def front_door(request):
 
 
 def page(request, path=""):
-    """Serve a page found by its stored address: one query instead of one a level."""
-    url_path = url_path_of(path, get_language())
-    found = Page.objects.live().filter(url_path=url_path).first()
-    if found is None:
-        return serve(request, path)
-    request._wagtail_route_for_request = RouteResult(found.specific)
+    """Serve a page found by its stored address, in this language or not at all.
+
+    One query finds it with its translations; Wagtail's own search takes one a level,
+    and falls back to the French tree when the English home page is not published.
+    """
+    language = get_language()
+    url_path = url_path_of(path, language)
+    asked = Page.objects.live().filter(url_path=url_path)
+    versions = {
+        version.locale.language_code: version
+        for version in Page.objects.live()
+        .filter(translation_key__in=asked.values("translation_key"))
+        .select_related("locale")
+    }
+    if language not in versions or versions[language].url_path != url_path:
+        raise Http404
+    request.page_translations = {
+        code: version.url_path for code, version in versions.items()
+    }
+    request._wagtail_route_for_request = RouteResult(versions[language].specific)
     return serve(request, path)
 
 

@@ -7,9 +7,12 @@ class CoursesConfig(AppConfig):
 
     def ready(self):
         from assessments.results import advisers
+        from cms.models import reasons_to_keep
         from courses import receivers  # noqa: F401  connects them
         from courses.advice import advise
+        from courses.models.progress import has_progress_under
         from courses.roles import make_roles
 
         advisers.append(advise)
+        reasons_to_keep.append(has_progress_under)
         post_migrate.connect(make_roles, sender=self)

@@ -67,7 +67,7 @@ def catalogue_context(page, request):
     form = CatalogueForm(request.GET or None, areas)
     modules = (
         ModulePage.objects.live()
-        .filter(locale=page.locale, path__startswith=page.path)
+        .filter(locale=page.locale_id, path__startswith=page.path)
         .prefetch_related("areas")
         .order_by("path")
     )
@@ -83,7 +83,7 @@ def catalogue_context(page, request):
 def untranslated_modules(page):
     """Return the modules that exist in another language only, with their address."""
     here = Page.objects.live().filter(
-        translation_key=OuterRef("translation_key"), locale=page.locale
+        translation_key=OuterRef("translation_key"), locale=page.locale_id
     )
     others = (
         ModulePage.objects.live()

@@ -12,6 +12,10 @@ class NoteForm(forms.ModelForm):
         widgets = {"text": forms.Textarea(attrs={"rows": 6})}
 
 
+class EraseNoteForm(forms.Form):
+    entry = forms.IntegerField(min_value=1, max_value=2**63 - 1)
+
+
 class AssignForm(forms.Form):
     """A module, a date and people: an assignment for each of them."""
 

@@ -15,13 +15,18 @@ from cms.addresses import page_url
 from courses.models import ModuleWork, ScenarioRun, ScenarioVersion, StepDone
 from courses.signals import module_completed
 
-KINDS = {"lessonpage": "lesson", "scenariopage": "scenario", "checkpage": "check"}
+KINDS = {
+    "modulepage": "module",
+    "lessonpage": "lesson",
+    "scenariopage": "scenario",
+    "checkpage": "check",
+}
 STEP_LENGTH = Page.steplen
 
 
 @dataclass
 class StepLine:
-    """A step as it stands in a list of steps."""
+    """A step as it stands in a list of steps; or the module that they belong to."""
 
     title: str
     url: str
@@ -40,9 +45,23 @@ def steps_of(*modules):
     under = Q()
     for module in modules:
         under |= Q(path__startswith=module.path, depth=module.depth + 1)
+    return lines_of(under)
+
+
+def module_and_steps(step):
+    """Return the module of a step, or None when unpublished, and its steps: one query."""
+    module_path = step.path[:-STEP_LENGTH]
+    lines = lines_of(
+        Q(path=module_path) | Q(path__startswith=module_path, depth=step.depth)
+    )
+    module = next((line for line in lines if line.kind == "module"), None)
+    return module, [line for line in lines if line is not module]
+
+
+def lines_of(condition):
     rows = (
         Page.objects.live()
-        .filter(under)
+        .filter(condition)
         .order_by("path")
         .annotate(
             minutes=Coalesce(
@@ -89,7 +108,10 @@ def done_keys(learner, steps):
 
 def marked_steps(learner, *modules):
     """Return the steps of some modules, each told whether this learner has done it."""
-    steps = steps_of(*modules)
+    return mark_each(learner, steps_of(*modules))
+
+
+def mark_each(learner, steps):
     done = done_keys(learner, steps)
     for step in steps:
         step.is_done = step.key in done
@@ -108,7 +130,9 @@ def begin_module(learner, module):
 def mark_done(learner, step, attempt=None):
     """Note that a learner has finished a step; ends the module with the last one."""
     module = step.get_parent().specific
-    work = begin_module(learner, module)
+    begun = begin_module(learner, module)
+    # The last two steps, sent together from two devices, must see each other.
+    work = ModuleWork.objects.select_for_update(of=("self",)).get(pk=begun.pk)
     StepDone.objects.get_or_create(
         learner=learner,
         step_key=step.translation_key,
@@ -130,7 +154,7 @@ def mark_done(learner, step, attempt=None):
 @transaction.atomic
 def start_run(learner, scenario):
     """Begin a new playing of a call, on the version that is published now."""
-    graph = scenario.graph
+    graph = scenario.graph | {"language": scenario.locale.language_code}
     checksum = hashlib.sha256(
         json.dumps(graph, sort_keys=True, ensure_ascii=False).encode()
     ).hexdigest()

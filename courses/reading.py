@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from assessments.models import Attempt
 from courses.models import Assignment, JournalEntry, ScenarioRun
-from courses.progress import marked_steps
+from courses.progress import mark_each, marked_steps, module_and_steps
 
 
 def module_context(module, request):
@@ -28,12 +28,13 @@ def module_context(module, request):
 
 def step_context(page, request):
     """The step among its neighbours. A preview of a new page has no module yet."""
-    parent = page.get_parent() if page.path else None
-    steps = marked_steps(request.user, parent) if parent else []
+    module, steps = module_and_steps(page) if page.path else (None, [])
+    mark_each(request.user, steps)
     places = [n for n, step in enumerate(steps) if step.key == page.translation_key]
     place = places[0] if places else 0
     return {
-        "module": parent,
+        "module": module,
+        "module_url": module.url if module else "",
         "steps": steps,
         "place": place + 1,
         "is_done": bool(places) and steps[place].is_done,
@@ -56,7 +57,8 @@ def lesson_context(page, request):
 
 def scenario_context(page, request):
     runs = ScenarioRun.objects.visible_to(request.user).filter(
-        version__step_key=page.translation_key
+        version__step_key=page.translation_key,
+        version__graph__language=page.locale.language_code,
     )
     return {"open_run": runs.filter(finished_at=None).order_by("-started_at").first()}
 

@@ -3,6 +3,7 @@ from datetime import timedelta
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -17,7 +18,7 @@ from courses import scenarios
 from courses.assignments import assign as assign_module
 from courses.dashboard import dashboard_context
 from courses.follow_up import follow_up, own_lines
-from courses.forms import AssignForm, NoteForm
+from courses.forms import AssignForm, EraseNoteForm, NoteForm
 from courses.models import (
     Assignment,
     CheckPage,
@@ -32,11 +33,20 @@ from courses.reading import booklet_steps
 from people.models import Membership, Organisation
 
 
-def page_or_404(model, key):
-    """Return the published page with this key, in the language of the address."""
+def page_in_language(model, key):
+    """Return the published page with this key, rather in the language of the address.
+
+    None when it is not published in any language.
+    """
     pages = model.objects.live().filter(translation_key=key)
-    here = pages.filter(locale__language_code=get_language()).first()
-    return here or get_object_or_404(pages[:1])
+    return pages.filter(locale__language_code=get_language()).first() or pages.first()
+
+
+def page_or_404(model, key):
+    page = page_in_language(model, key)
+    if page is None:
+        raise Http404
+    return page
 
 
 # --- a learner's own pages ------------------------------------------------------------
@@ -67,13 +77,15 @@ def journal(request):
     """One's private notes: read, taken away as text, erased."""
     entries = JournalEntry.objects.visible_to(request.user).order_by("-updated_at")
     if request.method == "POST":
-        entry = get_object_or_404(entries, pk=request.POST.get("entry", "0"))
-        entry.delete()
+        form = EraseNoteForm(request.POST)
+        if not form.is_valid():
+            raise Http404
+        get_object_or_404(entries, pk=form.cleaned_data["entry"]).delete()
         messages.success(request, _("The note is erased."))
         return redirect("courses:journal")
     if "text" in request.GET:
         content = "\n\n---\n\n".join(
-            f"{entry.updated_at:%Y-%m-%d}\n{entry.prompt}\n\n{entry.text}"
+            f"{timezone.localdate(entry.updated_at)}\n{entry.prompt}\n\n{entry.text}"
             for entry in entries
         )
         response = HttpResponse(content, content_type="text/plain; charset=utf-8")
@@ -147,6 +159,8 @@ def step_done(request, key):
 def booklet(request, key):
     """A whole module on paper."""
     module = page_or_404(ModulePage, key)
+    if module.locale.language_code != get_language():
+        return redirect("cms:page", key)
     return render(
         request,
         "courses/booklet.html",
@@ -196,9 +210,12 @@ def run(request, pk):
     the_run = get_object_or_404(
         ScenarioRun.objects.visible_to(request.user).select_related("version"), pk=pk
     )
-    graph = the_run.version.graph
     if request.method == "POST":
-        return take_turn(request, the_run, graph)
+        return take_turn(request, pk)
+    graph = the_run.version.graph
+    if graph.get("language", get_language()) != get_language():
+        # The call itself has one language: say so, rather than mix two on a page.
+        return redirect("cms:page", the_run.version.step_key)
     name, turns, measures = scenarios.play(graph, the_run.path)
     context = {"run": the_run, "turns": turns, "turn": len(turns)}
     if name in graph["endings"]:
@@ -220,8 +237,16 @@ def run(request, pk):
     )
 
 
-def take_turn(request, the_run, graph):
+@transaction.atomic
+def take_turn(request, pk):
     """Keep a choice, once: the turn that it answers is in the form."""
+    the_run = (
+        ScenarioRun.objects.visible_to(request.user)
+        .select_for_update(of=("self",))
+        .select_related("version")
+        .get(pk=pk)
+    )
+    graph = the_run.version.graph
     turn, number = request.POST.get("turn", ""), request.POST.get("choice", "")
     is_now = turn == str(len(the_run.path)) and the_run.finished_at is None
     if not is_now:
@@ -238,8 +263,9 @@ def take_turn(request, the_run, graph):
     if name in graph["endings"]:
         the_run.finished_at = timezone.now()
     the_run.save(update_fields=["path", "finished_at"])
-    if the_run.finished_at:
-        mark_done(request.user, page_or_404(ScenarioPage, the_run.version.step_key))
+    scenario = page_in_language(ScenarioPage, the_run.version.step_key)
+    if the_run.finished_at and scenario:  # unpublished meanwhile, it counts no more
+        mark_done(request.user, scenario)
     return redirect(the_run)
 
 

@@ -24,6 +24,8 @@ class SharedDeviceMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
-        if request.session.get("is_shared_device"):
+        response = self.get_response(request)
+        # Only where the page asked who is there: the others stay public.
+        if request.session.accessed and request.session.get("is_shared_device"):
             request.session.set_expiry(settings.SHARED_DEVICE_SECONDS)
-        return self.get_response(request)
+        return response

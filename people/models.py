@@ -11,7 +11,7 @@ from modelcluster.models import ClusterableModel
 
 class UserQuerySet(models.QuerySet):
     def with_roles(self):
-        """Add `manages_people` and `edits_content`, which every page's menu asks for."""
+        """Add `manages_people` and `edits_content`, which each page's menu asks for."""
         return self.annotate(
             manages_people=Exists(
                 Membership.objects.current().filter(

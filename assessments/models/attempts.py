@@ -66,6 +66,12 @@ class AttemptQuerySet(models.QuerySet):
     def placements(self):
         return self.filter(purpose=Attempt.Purpose.PLACEMENT)
 
+    def with_result(self):
+        """Placements that had enough answers to lead somewhere."""
+        return self.placements().filter(
+            placements__area=None, placements__isnull=False
+        )
+
 
 class Attempt(models.Model):
     """One sitting of a placement or of a module's check."""

@@ -8,7 +8,7 @@ from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
 from wagtail.fields import RichTextField
-from wagtail.models import Orderable, Page, PagePermissionTester
+from wagtail.models import Orderable, Page
 from wagtail.search import index
 
 from assessments.models import Area, Competence, Question
@@ -20,28 +20,7 @@ from courses.blocks import LESSON_BLOCKS, EndingBlock, MeasureBlock, MomentBlock
 SIMPLE_TEXT = ["bold", "italic", "ul", "ol", "link", "h2", "h3"]
 
 
-class GuardedPermissions(PagePermissionTester):
-    """A page that learners have worked on is unpublished, never deleted."""
-
-    def can_delete(self, *args, **kwargs):
-        return super().can_delete(*args, **kwargs) and not self.page.has_progress()
-
-
-class CoursePage(SitePage):
-    class Meta:
-        abstract = True
-
-    def permissions_for_user(self, user):
-        return GuardedPermissions(user, self)
-
-    def has_progress(self):
-        """Whether learners have worked on this page or on one below it."""
-        from courses.models.progress import has_progress_under
-
-        return has_progress_under(self)
-
-
-class CataloguePage(CoursePage):
+class CataloguePage(SitePage):
     intro = models.TextField(_("introduction"), blank=True)
 
     content_panels = Page.content_panels + [FieldPanel("intro")]
@@ -59,7 +38,7 @@ class CataloguePage(CoursePage):
         return context | catalogue_context(self, request)
 
 
-class ModulePage(CoursePage):
+class ModulePage(SitePage):
     code = models.SlugField(_("code"), max_length=20)
     short = models.CharField(_("in one line"), max_length=200)
     objectives = models.TextField(
@@ -143,7 +122,7 @@ class ModulePage(CoursePage):
         return [line for line in map(str.strip, self.objectives.splitlines()) if line]
 
 
-class Step(CoursePage):
+class Step(SitePage):
     """One page of a module. Its `translation_key` names it in every language."""
 
     minutes = models.PositiveSmallIntegerField(

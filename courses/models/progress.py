@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
+from assessments.models import Attempt
 from people.models import Membership, Organisation
 
 
@@ -204,4 +205,6 @@ def has_progress_under(page):
         or ModuleWork.objects.filter(module_key__in=keys).exists()
         or ScenarioRun.objects.filter(version__step_key__in=keys).exists()
         or Assignment.objects.filter(module_key__in=keys).exists()
+        or JournalEntry.objects.filter(step_key__in=keys).exists()
+        or Attempt.objects.filter(step_key__in=keys).exists()
     )
