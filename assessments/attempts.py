@@ -340,8 +340,8 @@ def store_placements(attempt, believed, count):
         )
     ]
     for number, probabilities in enumerate(believed.area_level_probabilities):
-        reached = placement.level_range(probabilities)
         precise = bool(believed.area_is_precise[number])
+        reached = placement.level_range(probabilities, fewest=1 if precise else 2)
         rows.append(
             Placement(
                 attempt=attempt,

@@ -60,6 +60,7 @@ class Settings:
     # How to choose the next question.
     shortlist_size: int = 5
     easy_start_questions: int = 3
+    easy_start_success: float = 0.65
     easy_start_cells: int = 10
     # How often one question may be seen.
     exposure_target: float = 0.35
@@ -447,6 +448,8 @@ def choose(
     asked_here = asked_per_area[bank.area[free]]
     free = free[asked_here == asked_here.min()]
     is_easy_start = len(asked) < bank.settings.easy_start_questions
+    if is_easy_start:
+        free = _easy_ones(bank, posterior, free)
     values = _usefulness(bank, posterior, free, is_easy_start)
     area = bank.area[free[values.argmax()]]
     inside = bank.area[free] == area
@@ -455,6 +458,18 @@ def choose(
     shortlist = tuple(zip(free[best].tolist(), values[best].tolist(), strict=True))
     index = shortlist[int(generator.integers(len(shortlist)))][0]
     return Choice(index, int(area), shortlist, is_easy_start)
+
+
+def _easy_ones(bank, posterior, items) -> np.ndarray:
+    """Return the items that this learner most likely succeeds at, or all if none.
+
+    Aiming lower is not enough: a question without lucky guesses tells so much that a
+    hard one would still be chosen.
+    """
+    believed = posterior.area_probabilities[bank.area[items]]
+    success = (np.exp(bank.log_right[items]) * believed).sum(axis=1)
+    easy = items[success >= bank.settings.easy_start_success]
+    return easy if easy.size else items
 
 
 def _usefulness(bank, posterior, items, is_easy_start) -> np.ndarray:
@@ -573,15 +588,18 @@ class LevelRange:
     held: float  # by the whole range: at least the certainty asked for
 
 
-def level_range(probabilities, certainty: float = 0.90) -> LevelRange:
+def level_range(
+    probabilities, certainty: float = 0.90, fewest: int = 1
+) -> LevelRange:
     """Return the smallest run of neighbouring levels that holds the certainty.
 
-    Of several such runs, the one that holds most. Section 7.6.
+    Of several such runs, the one that holds most; never fewer than `fewest` levels:
+    an area that is not known well enough shows two. Section 7.6.
     """
     probabilities = np.asarray(probabilities, dtype=float)
     below = np.concatenate([[0.0], np.cumsum(probabilities)])
     likeliest = int(probabilities.argmax())
-    for length in range(1, len(probabilities) + 1):
+    for length in range(fewest, len(probabilities) + 1):
         runs = below[length:] - below[:-length]
         low = int(runs.argmax())
         if runs[low] >= certainty - 1e-9 or length == len(probabilities):

@@ -138,6 +138,7 @@ def receive(request, attempt, data):
     try:
         kept = save_answer(attempt, form.answer(), get_language())
     except AlreadyAnswered:
+        response.refresh_from_db(fields=["answered_at"])
         return answer_elsewhere(request, attempt, response)
     except NotCurrent:
         return answer_elsewhere(request, attempt)
@@ -148,6 +149,7 @@ def receive(request, attempt, data):
 
 def answer_elsewhere(request, attempt, response=None):
     """Say why nothing was changed, and lead to where the attempt is now."""
+    attempt.refresh_from_db(fields=["finished_at"])
     if response is not None and response.is_answered:
         text = _("This question was already answered: your first answer is kept.")
     elif attempt.is_finished:

@@ -9,7 +9,6 @@ from wagtail.models import Page, PagePermissionTester, PageViewRestriction
 from cms.fields import StreamField
 from people.models import Organisation
 
-
 # Functions of a page that say whether learners' work depends on it; other rooms add
 # theirs.
 reasons_to_keep = []

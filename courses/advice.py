@@ -34,7 +34,7 @@ def advise(placements, learner, language):
                 found.append(suggestion(module, placement, language))
     welcome = [m for m in modules if not m.areas.all() and m.pk not in used]
     for module in welcome:
-        if len(found) < 2:
+        if len(found) < AT_MOST:
             found.append(
                 {
                     "title": module.title,

@@ -7,7 +7,7 @@ person. The page "what my employer sees" is drawn from the same lines.
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, DateTimeField, F, OuterRef, Q, Subquery
+from django.db.models import Count, DateTimeField, Exists, F, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
@@ -23,7 +23,6 @@ class Line:
     assignment: int
     person: str
     module: str
-    assigned_on: date
     due_on: date
     state: str
     done_on: date | None
@@ -66,9 +65,7 @@ def lines(assignments, language):
     )
     rows = (
         assignments.annotate(
-            began_at=Subquery(
-                work.values("started_at")[:1], output_field=DateTimeField()
-            ),
+            has_begun=Exists(work),
             ended_at=Subquery(work.values("done_at")[:1], output_field=DateTimeField()),
             attestations=Count(
                 "learner__certificates",
@@ -80,9 +77,8 @@ def lines(assignments, language):
             "pk",
             "learner__name",
             "module_key",
-            "assigned_at",
             "due_on",
-            "began_at",
+            "has_begun",
             "ended_at",
             "attestations",
         )
@@ -95,14 +91,13 @@ def lines(assignments, language):
             assignment=pk,
             person=name,
             module=titles.get(key, ""),
-            assigned_on=timezone.localdate(assigned_at),
             due_on=due_on,
-            state="done" if ended_at else "started" if began_at else "assigned",
+            state="done" if ended_at else "started" if has_begun else "assigned",
             done_on=timezone.localdate(ended_at) if ended_at else None,
             has_attestation=attestations > 0,
             is_late=not ended_at and due_on < today,
         )
-        for pk, name, key, assigned_at, due_on, began_at, ended_at, attestations in rows
+        for pk, name, key, due_on, has_begun, ended_at, attestations in rows
     ]
 
 

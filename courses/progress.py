@@ -49,7 +49,7 @@ def steps_of(*modules):
 
 
 def module_and_steps(step):
-    """Return the module of a step, or None when unpublished, and its steps: one query."""
+    """Return a step's module (None if unpublished) and all its steps, in one query."""
     module_path = step.path[:-STEP_LENGTH]
     lines = lines_of(
         Q(path=module_path) | Q(path__startswith=module_path, depth=step.depth)

@@ -6,6 +6,7 @@ max, low, high}]}; `effects` maps a measure's key to a whole number.
 """
 
 import re
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -14,6 +15,13 @@ EFFECT = re.compile(r"^\s*(\w+)\s*([+-]?\s*\d+)\s*$")
 
 class BadEffects(ValueError):
     pass
+
+
+class Problem(NamedTuple):
+    """What would leave a learner stuck, and at which moment or ending."""
+
+    name: str
+    sentence: str
 
 
 def parse_effects(text):
@@ -32,36 +40,38 @@ def write_effects(effects):
 
 
 def problems_of(graph):
-    """Return sentences on what would leave a learner stuck; empty when all is well."""
+    """Return Problems, what would leave a learner stuck; empty when all is well."""
     nodes, endings = graph["nodes"], graph["endings"]
     keys = {measure["key"] for measure in graph["measures"]}
     problems = []
     if graph["start"] not in nodes:
-        problems.append(_("The start “%s” is not a moment.") % graph["start"])
+        sentence = _("The start “%s” is not a moment.") % graph["start"]
+        problems.append(Problem(graph["start"], sentence))
     if not endings:
-        problems.append(_("Add at least one ending."))
+        problems.append(Problem("", _("Add at least one ending.")))
     for name, node in nodes.items():
         for number, choice in enumerate(node["choices"], start=1):
             where = {"node": name, "number": number}
             if choice["to"] not in nodes and choice["to"] not in endings:
+                sentence = _(
+                    "%(node)s, choice %(number)d leads to “%(to)s”, not found."
+                )
                 problems.append(
-                    _("%(node)s, choice %(number)d leads to “%(to)s”, not found.")
-                    % (where | {"to": choice["to"]})
+                    Problem(name, sentence % (where | {"to": choice["to"]}))
                 )
             for key in choice["effects"].keys() - keys:
-                problems.append(
-                    _("%(node)s, choice %(number)d: “%(key)s” is not a measure.")
-                    % (where | {"key": key})
-                )
+                sentence = _("%(node)s, choice %(number)d: “%(key)s” is not a measure.")
+                problems.append(Problem(name, sentence % (where | {"key": key})))
     if problems:
         return problems
     reached = reachable(graph, graph["start"])
     for name in [*nodes, *endings]:
         if name not in reached:
-            problems.append(_("“%s” is never reached.") % name)
+            problems.append(Problem(name, _("“%s” is never reached.") % name))
     for name in nodes:
         if not reachable(graph, name) & endings.keys():
-            problems.append(_("From “%s”, no ending can be reached.") % name)
+            sentence = _("From “%s”, no ending can be reached.") % name
+            problems.append(Problem(name, sentence))
     return problems
 
 

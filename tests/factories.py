@@ -191,3 +191,42 @@ def add_check(module, count, draw=None, pass_mark=0.75):
     ]
     check.save_revision().publish()
     return check
+
+
+def make_frozen_bank(per_area=6, purpose=Question.Purpose.PLACEMENT):
+    """Create a placement bank as published, without the revisions: thirty times faster.
+
+    Levels go from 1 to 8 in turn in each area; the first choice is right.
+    """
+    make_framework()
+    competences = Competence.objects.in_bulk(field_name="code")
+    questions = Question.objects.bulk_create(
+        Question(
+            reference=f"q-{next(numbers)}",
+            purpose=purpose,
+            competence=competences[f"{code}1"],
+            level=n % 8 + 1,
+            topic=f"topic-{code}-{n}",
+            stem_fr=f"Question {code}{n} ?",
+            stem_en=f"Question {code}{n}?",
+            live=True,
+        )
+        for code in "ABCDEF"
+        for n in range(per_area)
+    )
+    Choice.objects.bulk_create(
+        Choice(
+            question=question,
+            sort_order=n,
+            text_fr=f"réponse {n}",
+            text_en=f"answer {n}",
+            why_fr=f"parce que {n}",
+            why_en=f"because {n}",
+            is_right=n == 0,
+        )
+        for question in questions
+        for n in range(4)
+    )
+    for question in Question.objects.filter(pk__in=[q.pk for q in questions]):
+        question.freeze()
+    return questions

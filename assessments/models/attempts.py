@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from assessments.models.framework import Area
@@ -68,9 +69,7 @@ class AttemptQuerySet(models.QuerySet):
 
     def with_result(self):
         """Placements that had enough answers to lead somewhere."""
-        return self.placements().filter(
-            placements__area=None, placements__isnull=False
-        )
+        return self.placements().filter(placements__area=None, placements__isnull=False)
 
 
 class Attempt(models.Model):
@@ -158,6 +157,7 @@ class Exposure(models.Model):
         QuestionVersion, on_delete=models.CASCADE, related_name="exposure"
     )
     eligibility = models.FloatField(default=1)
+    revised_at = models.DateTimeField(default=timezone.now)
 
     def __str__(self):
         return f"{self.question_version_id}: {self.eligibility:.2f}"

@@ -8,9 +8,12 @@ from pathlib import Path
 import yaml
 from markdown_it import MarkdownIt
 
+from courses import scenarios
+
 FENCE = re.compile(r"^:::\s*(\w*)\s*$")
-NUMBERED = re.compile(r"^(\d+)-(.+)\.(md|yaml)$")
+NUMBERED = re.compile(r"^(\d\d)-(.+)\.(md|yaml)$")
 TEXT = "text"
+LEVELS = range(1, 9)
 # Fields of each block: those that must be there, then those that may.
 BLOCKS = {
     "fact": (["text", "year", "source"], ["sample", "checked_on"]),
@@ -25,6 +28,15 @@ BLOCKS = {
     "remember": (["items"], []),
     "try": (["text"], []),
     "reflection": (["prompt"], []),
+}
+# Fields that hold several things, and what each of those needs, if it has names.
+LISTS = {
+    "lines": ["who", "says"],
+    "items": [],
+    "say": [],
+    "avoid": [],
+    "columns": [],
+    "rows": [],
 }
 
 
@@ -90,9 +102,12 @@ def read_yaml_file(path):
 
 def read(path):
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError as error:
+        raise ContentError(path, 1, "this file is needed: write it") from error
     except UnicodeDecodeError as error:
-        raise ContentError(path, 1, "save this file as UTF-8") from error
+        line = error.object[: error.start].count(b"\n") + 1
+        raise ContentError(path, line, "save this file as UTF-8") from error
 
 
 def need(data, names, path, line=1):
@@ -102,6 +117,30 @@ def need(data, names, path, line=1):
     for name in names:
         if data.get(name) in (None, "", []):
             raise ContentError(path, line, f"“{name}” is missing: add it")
+
+
+def need_list(data, name, path, line=1):
+    if not isinstance(data.get(name), list):
+        raise ContentError(path, line, f"“{name}” is a list: begin its lines with -")
+
+
+def need_texts(texts, path, line):
+    """Refuse what is not a text in each language, in French at least."""
+    need(texts, ["fr"], path, line)
+    for text in texts.values():
+        if not isinstance(text, str):
+            # YAML takes a bare Yes or No for true or false.
+            raise ContentError(path, line, f"a text is read as “{text}”: quote it")
+
+
+def need_number(data, name, numbers, path, line=1):
+    """Refuse what is not a whole number of a range."""
+    value = data.get(name)
+    if type(value) is not int or value not in numbers:
+        least, most = numbers[0], numbers[-1]
+        raise ContentError(
+            path, line, f"“{name}” is a whole number from {least} to {most}"
+        )
 
 
 def read_text_file(path, needed=("title",)):
@@ -160,6 +199,10 @@ def read_block(kind, line, source, path):
     for name in value:
         if name not in needed + optional:
             raise ContentError(path, line, f"“{name}” is not a field of {kind}")
+    for name in value.keys() & LISTS.keys():
+        need_list(value, name, path, line)
+        for row in value[name] if LISTS[name] else []:
+            need(row, LISTS[name], path, line)
     return Block(kind, value, line)
 
 
@@ -170,34 +213,86 @@ def as_rich_text(html):
     return html.replace("\n", " ").strip()
 
 
+ROWS = {
+    "nodes": ["id", "heard", "screen", "choices"],
+    "endings": ["id", "title", "text", "advice"],
+    "measures": ["key", "name", "start", "max", "low", "high"],
+}
+
+
 def read_scenario(path):
+    """Return the data of a scenario in which no learner can be stuck."""
     data = read_yaml_file(path)
-    need(data, ["title", "start", "nodes", "endings", "measures", "intro"], path)
-    for name in ("nodes", "endings", "measures"):
-        key = "key" if name == "measures" else "id"
+    need(data, ["title", "start", "intro", *ROWS], path)
+    lines = read(path).splitlines()
+    for name, needed in ROWS.items():
+        need_list(data, name, path)
         for row in data[name]:
-            need(row, [key], path)
-    for node in data["nodes"]:
-        need(node, ["heard", "screen", "choices"], path)
-        for choice in node["choices"]:
-            need(choice, ["say", "to", "comment"], path)
+            line = line_of(lines, row, needed[0])
+            need(row, needed, path, line)
+            if name == "nodes":
+                need_choices(row, path, line)
+    for problem in scenarios.problems_of(graph_from_file(data)):
+        line = line_of(lines, {"id": problem.name})
+        raise ContentError(path, line, problem.sentence.rstrip("."))
     return data
+
+
+def need_choices(node, path, line):
+    need_list(node, "choices", path, line)
+    for choice in node["choices"]:
+        need(choice, ["say", "to", "comment"], path, line)
+        effects = choice.get("effects") or {}
+        if not isinstance(effects, dict) or any(
+            type(change) is not int for change in effects.values()
+        ):
+            raise ContentError(path, line, "write effects as names: {trust: 1}")
+
+
+def graph_from_file(data):
+    """Return a scenario file as the graph that `courses.scenarios` plays."""
+    return {
+        "start": data["start"],
+        "nodes": {
+            node["id"]: {
+                "heard": node["heard"],
+                "screen": node["screen"],
+                "choices": [
+                    {
+                        "say": choice["say"],
+                        "to": choice["to"],
+                        "effects": choice.get("effects") or {},
+                        "comment": choice["comment"],
+                    }
+                    for choice in node["choices"]
+                ],
+            }
+            for node in data["nodes"]
+        },
+        "endings": {ending["id"]: ending for ending in data["endings"]},
+        "measures": data["measures"],
+    }
 
 
 def read_module(folder):
     """Return the ModuleFiles of one folder."""
     meta = read_yaml_file(folder / "module.yaml")
-    need(
-        meta,
-        ["code", "level_from", "level_to", "minutes", "version"],
-        folder / "module.yaml",
-    )
+    need_module(meta, folder / "module.yaml")
     questions_path = folder / "questions.yaml"
     questions = read_questions(questions_path) if questions_path.exists() else []
     module = ModuleFiles(folder, meta, questions)
     for language in sorted(p.name for p in folder.iterdir() if p.is_dir()):
         module.languages[language] = read_steps(folder / language)
     return module
+
+
+def need_module(meta, path):
+    need(meta, ["code", "level_from", "level_to", "minutes", "version"], path)
+    lines = read(path).splitlines()
+    need_number(meta, "level_from", LEVELS, path, line_of(lines, meta, "level_from"))
+    highest = range(meta["level_from"], 9)
+    need_number(meta, "level_to", highest, path, line_of(lines, meta, "level_to"))
+    need_number(meta, "minutes", range(1, 1000), path, line_of(lines, meta, "minutes"))
 
 
 def read_steps(folder):
@@ -207,6 +302,7 @@ def read_steps(folder):
     steps = {
         "index": read_text_file(index, ["title", "short", "objectives", "summary"])
     }
+    need_list(steps["index"].meta, "objectives", index, line=2)
     for path in sorted(folder.iterdir()):
         named = NUMBERED.match(path.name)
         if path == index:
@@ -246,19 +342,19 @@ def read_questions(path):
             raise ContentError(
                 path, line, "kind is single, multiple, ordering or matching"
             )
-        if question["level"] not in range(1, 9):
-            raise ContentError(path, line, "level is a number from 1 to 8")
-        need(question["stem"], ["fr"], path, line)
+        need_number(question, "level", LEVELS, path, line)
+        need_texts(question["stem"], path, line)
+        need_list(question, "choices", path, line)
         for choice in question["choices"]:
             need(choice, ["text", "why"], path, line)
-            need(choice["text"], ["fr"], path, line)
-            need(choice["why"], ["fr"], path, line)
+            for name in ("text", "why", "match"):
+                if name in choice:
+                    need_texts(choice[name], path, line)
     return questions
 
 
-def line_of(lines, question):
-    name = question.get("id") if isinstance(question, dict) else None
-    for number, line in enumerate(lines, 1):
-        if name and line.strip().startswith(f"- id: {name}"):
-            return number
-    return 1
+def line_of(lines, row, key="id"):
+    """Return where a row with this key stands among the lines of a YAML file."""
+    name = row.get(key) if isinstance(row, dict) else None
+    wanted = re.compile(rf"^[\s-]*{key}:\s*[\"']?{re.escape(str(name))}[\"']?\s*$")
+    return next((n for n, line in enumerate(lines, 1) if wanted.match(line)), 1)

@@ -6,8 +6,10 @@ import uuid
 from collections import Counter
 from dataclasses import dataclass, field
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.text import slugify
+from wagtail.blocks import StreamBlock
 from wagtail.models import Locale
 
 from assessments.models import (
@@ -19,8 +21,8 @@ from assessments.models import (
     Question,
 )
 from cms.models import HomePage, LoadedContent, TextPage
-from courses.content.files import TEXT, TextFile, slug_of
-from courses.content.package import graph_from_file
+from courses.blocks import LESSON_BLOCKS
+from courses.content.files import TEXT, ContentError, TextFile, graph_from_file, slug_of
 from courses.models import (
     CataloguePage,
     CheckPage,
@@ -31,6 +33,7 @@ from courses.models import (
 )
 from courses.scenarios import write_effects
 
+STREAM = StreamBlock(LESSON_BLOCKS)
 SPACE = uuid.UUID("0e1f7c52-6b1d-4c6e-9a57-5d0b3c1f2a44")
 PAGE_KEYS = {
     "aide": "help",
@@ -109,7 +112,14 @@ class Loader:
         if known and known.checksum == fresh:
             self.report.counts["unchanged"] += 1
             return found
-        made = build(found)
+        if found is not None and not getattr(found, "live", True):
+            self.report.left_alone.append(f"{path} (unpublished in the CMS)")
+            self.report.counts["unchanged"] += 1
+            return found
+        try:
+            made = build(found)
+        except ValidationError as error:
+            raise ContentError(path, 1, " ".join(error.messages)) from error
         revision = made.save_revision()
         if hasattr(made, "live"):
             revision.publish()
@@ -257,7 +267,7 @@ class Loader:
         found = model.objects.filter(locale=locale, translation_key=key).first()
         data = [
             fields,
-            {k: [str(v) for v in vs] for k, vs in (relations or {}).items()},
+            {k: [name_of(v) for v in vs] for k, vs in (relations or {}).items()},
         ]
         return self.sync(path, data, found, build)
 
@@ -299,6 +309,11 @@ class Loader:
             # The empty page of the migration: nobody has written on it yet.
             self.known[path] = LoadedContent(path=path, checksum="", state="None")
         self.sync(path, data, home, build)
+
+
+def name_of(row):
+    """Return what a related row is called for ever: its wording may change."""
+    return row.question.reference if isinstance(row, CheckQuestion) else row.code
 
 
 def both(name, data):
@@ -365,6 +380,8 @@ def step_fields(step, slug, meta):
 
 
 def lesson_body(step, slug):
+    for block in step.blocks:
+        clean_block(block, step.path)
     return [
         {
             "type": block.kind,
@@ -373,6 +390,20 @@ def lesson_body(step, slug):
         }
         for number, block in enumerate(step.blocks)
     ]
+
+
+def clean_block(block, path):
+    """Refuse what the CMS would refuse: saving a page does not look into its blocks."""
+    its_block = STREAM.child_blocks[block.kind]
+    try:
+        its_block.clean(its_block.to_python(block_value(block)))
+    except ValidationError as error:
+        faults = [
+            f"{name}: {' '.join(fault.messages)}"
+            for name, fault in getattr(error, "block_errors", {}).items()
+        ]
+        remedy = "; ".join(faults) or " ".join(error.messages)
+        raise ContentError(path, block.line, remedy) from error
 
 
 def block_value(block):

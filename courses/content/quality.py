@@ -4,8 +4,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 
-from courses import scenarios
-from courses.content.package import graph_from_file
+from courses.content.files import TextFile
 
 LANGUAGES = ["fr", "en"]
 LONGEST_SHARE = 1 / 3
@@ -30,27 +29,32 @@ def check(package):
     everything = [q for questions in package.bank.values() for q in questions]
     for module in package.modules:
         everything += module.questions
-    check_ids(everything, report)
+    check_ids(everything, package, report)
     for question in everything:
-        check_question(question, report)
+        check_question(question, package, report)
     check_lengths(package, report)
     check_spread(package, report)
     for module in package.modules:
-        check_module(module, report)
+        check_module(module, package, report)
     report.figures.append(
         f"{len(everything)} questions, {len(package.modules)} modules"
     )
     return report
 
 
-def check_ids(questions, report):
-    for name, count in Counter(q["id"] for q in questions).items():
+def check_ids(questions, package, report):
+    # The site keeps them in small letters.
+    for name, count in Counter(q["id"].lower() for q in questions).items():
         if count > 1:
-            report.problems.append(f"{name}: this id is used {count} times.")
+            report.problems.append(
+                f"{package.places[name]}: the id {name} is used {count} times: "
+                "give each question its own."
+            )
 
 
-def check_question(question, report):
-    name, kind, choices = question["id"], question["kind"], question["choices"]
+def check_question(question, package, report):
+    name = f"{package.places[question['id'].lower()]}: {question['id']}"
+    kind, choices = question["kind"], question["choices"]
     for language in LANGUAGES:
         texts = [question["stem"].get(language)]
         for choice in choices:
@@ -58,11 +62,18 @@ def check_question(question, report):
             if kind == "matching":
                 texts.append(choice.get("match", {}).get(language))
         if not all(texts):
-            report.problems.append(f"{name}: a text is missing in “{language}”.")
+            report.problems.append(
+                f"{name}: a text is missing in “{language}”: write it."
+            )
         if any(CATCH_ALL.search(str(text)) for text in texts):
             report.problems.append(
-                f"{name}: “all” or “none of the above” ({language})."
+                f"{name}: “all” or “none of the above” ({language}): say what is meant."
             )
+    if question["competence"] not in package.competences:
+        report.problems.append(
+            f"{name}: the competence “{question['competence']}” is not in the "
+            "framework: use one of its codes."
+        )
     right = sum(bool(choice.get("right")) for choice in choices)
     if kind == "single" and right != 1:
         report.problems.append(f"{name}: exactly one choice is right, not {right}.")
@@ -121,25 +132,40 @@ def check_spread(package, report):
     report.figures.append(f"{total} questions in the placement bank")
 
 
-def check_module(module, report):
-    code = module.meta["code"]
+def check_module(module, package, report):
+    code, place = module.meta["code"], f"{module.folder / 'module.yaml'}, line 1"
+    for kind, known in [("areas", package.areas), ("competences", package.competences)]:
+        for unknown in set(module.meta.get(kind) or []) - known:
+            report.problems.append(
+                f"{place}: “{unknown}” is not one of the {kind} of the framework: use "
+                "one of its codes."
+            )
     shapes = {
         language: {n: type(step).__name__ for n, step in steps.items()}
         for language, steps in module.languages.items()
     }
     for language in LANGUAGES:
         if language not in shapes:
-            report.problems.append(f"{code}: there is no “{language}” folder.")
-        elif shapes[language] != shapes[LANGUAGES[0]]:
-            report.problems.append(f"{code}: the steps of “{language}” do not match.")
-    for language, steps in module.languages.items():
-        for number, step in steps.items():
-            if isinstance(step, dict):
-                for problem in scenarios.problems_of(graph_from_file(step)):
-                    report.problems.append(f"{code}/{language}/{number}: {problem}")
-            elif number != "index" and not step.meta.get("summary"):
+            report.problems.append(
+                f"{module.folder / language}, line 1: this folder is missing: write "
+                f"the module in “{language}”."
+            )
+        elif shapes[language] != shapes.get(LANGUAGES[0]):
+            report.problems.append(
+                f"{module.folder / language}, line 1: its steps do not match those of "
+                f"“{LANGUAGES[0]}”: give them the same numbers and kinds."
+            )
+    for language in shapes.keys() - set(LANGUAGES):
+        report.problems.append(
+            f"{module.folder / language}, line 1: this is not a language of the site: "
+            "take the folder away."
+        )
+    for steps in module.languages.values():
+        for step in steps.values():
+            if isinstance(step, TextFile) and not step.meta.get("summary"):
                 report.problems.append(
-                    f"{code}/{language}/{number}: a plain-language summary is missing."
+                    f"{step.path}, line 2: the “summary” in plain language is missing: "
+                    "add it."
                 )
     topics = {question["topic"] for question in module.questions}
     draw = module.meta.get("check", {}).get("draw", 0)

@@ -177,7 +177,8 @@ class ScenarioForm(WagtailAdminPageForm):
         if self.is_deferred_validation or self.errors:
             return cleaned
         try:
-            problems = scenarios.problems_of(graph_of(cleaned))
+            found = scenarios.problems_of(graph_of(cleaned))
+            problems = [problem.sentence for problem in found]
         except scenarios.BadEffects as bad:
             problems = [_("“%s” is not an effect. Write for example: trust +1.") % bad]
         for problem in problems:

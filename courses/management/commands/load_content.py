@@ -25,7 +25,10 @@ class Command(BaseCommand):
             raise CommandError(
                 "Nothing was loaded. Mend this first:\n" + "\n".join(problems)
             )
-        report = Loader(package, self.show).load()
+        try:
+            report = Loader(package, self.show).load()
+        except ContentError as error:
+            raise CommandError(f"{error}. Nothing was loaded.") from error
         if self.stdout.isatty():
             self.stdout.write("\r\033[K", ending="")
         for name in report.left_alone:

@@ -1,4 +1,4 @@
-"""Demonstration accounts: only for a database that this command finds without people."""
+"""Demonstration accounts: only for a database in which there is nobody yet."""
 
 import secrets
 from datetime import timedelta
