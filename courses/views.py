@@ -276,12 +276,16 @@ def take_turn(request, pk):
 @require_POST
 def begin_check(request, key):
     check = page_or_404(CheckPage, key)
+    questions = check.check_questions.filter(question__live=True)
+    if not questions:
+        messages.info(request, _("There is no question to ask yet."))
+        return redirect(check.get_url(request))
     begin_module(request.user, check.get_parent())
     attempt = start_check(
         request.user,
         get_language(),
         check.translation_key,
-        [row.question_id for row in check.check_questions.all()],
+        [row.question_id for row in questions],
         check.draw,
         check.pass_mark,
     )

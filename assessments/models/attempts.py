@@ -190,7 +190,12 @@ class Response(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(answered_at=None, score=None)
-                | Q(answered_at__isnull=False, score__gte=0, score__lte=1),
+                | Q(
+                    answered_at__isnull=False,
+                    score__isnull=False,  # else an unknown score would pass the check
+                    score__gte=0,
+                    score__lte=1,
+                ),
                 name="answered_responses_have_a_score",
             ),
         ]

@@ -38,7 +38,6 @@ from tests.assessments.sitting import (
 )
 from tests.factories import make_frozen_bank, make_learner, make_question
 
-pytestmark = pytest.mark.django_db
 STEP = "6b1f3c1e-0000-4000-8000-000000000001"
 
 
@@ -61,7 +60,7 @@ def days_ago(attempt, days):
     attempt.save(update_fields=["started_at", "finished_at"])
 
 
-# --- a placement, from its start to its result ------------------------------------------
+# --- a placement, from its start to its result ----------------------------------------
 
 
 def test_progress_counts_down_and_is_zero_only_at_the_end(client, attempt):
@@ -292,7 +291,7 @@ def test_the_last_placement_is_the_newest_with_a_result(client, learner, attempt
     assert last_placement(learner) == attempt
 
 
-# --- the bank moves meanwhile -----------------------------------------------------------
+# --- the bank moves meanwhile ---------------------------------------------------------
 
 
 def test_a_question_published_again_keeps_its_version_in_an_open_attempt(
@@ -378,7 +377,7 @@ def test_an_empty_bank_is_said(learner):
     assert Attempt.objects.count() == 0
 
 
-# --- one stored answer ------------------------------------------------------------------
+# --- one stored answer ----------------------------------------------------------------
 
 
 def test_the_same_answer_sent_twice_is_one(client, attempt):
