@@ -1,4 +1,16 @@
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
+from django.db.models.signals import post_migrate
+
+
+def make_question_permissions(**kwargs):
+    """Make the permissions to publish and to lock a question.
+
+    Wagtail makes them when its own app has been migrated: too late for the roles of
+    the rooms further down, which are given them once.
+    """
+    from wagtail.snippets.models import create_extra_permissions
+
+    create_extra_permissions(apps.get_app_config("wagtailsnippets"))
 
 
 class AssessmentsConfig(AppConfig):
@@ -6,3 +18,5 @@ class AssessmentsConfig(AppConfig):
 
     def ready(self):
         from assessments import receivers  # noqa: F401  connects them
+
+        post_migrate.connect(make_question_permissions, sender=self)

@@ -10,7 +10,13 @@ from django.db.models import F
 from django.utils import timezone
 
 from assessments import placement
-from assessments.bank import AREAS, EmptyBank, current_parameters, tables
+from assessments.bank import (
+    AREAS,
+    EmptyBank,
+    current_parameters,
+    tables,
+    with_version,
+)
 from assessments.models import (
     Area,
     Attempt,
@@ -187,12 +193,8 @@ def draw_versions(questions, draw, asked_before, seed):
 
 def pending_response(attempt):
     """Return the response that waits for an answer, or None."""
-    return (
-        attempt.responses.filter(answered_at=None)
-        .select_related("question_version")
-        .order_by("position")
-        .first()
-    )
+    pending = attempt.responses.filter(answered_at=None).order_by("position")
+    return with_version(pending.first())
 
 
 def ask_next(attempt, answered):
@@ -215,7 +217,8 @@ def ask_next(attempt, answered):
     choice = placement.choose(
         bank, believed, rows, allowed, its_tables.topics, generator, withheld
     )
-    attempt.to_go = placement.questions_to_go(believed, len(answered), bank.settings)
+    to_go = placement.questions_to_go(believed, len(answered), bank.settings)
+    attempt.to_go = min(to_go, int(free.sum()))
     attempt.save(update_fields=["to_go", "language"])
     return attempt.responses.create(
         position=len(answered) + 1,
@@ -262,7 +265,7 @@ def save_answer(attempt, answer, language):
         .select_related("learner")
         .get(pk=attempt.pk)
     )
-    responses = list(attempt.responses.select_related("question_version"))
+    responses = list(attempt.responses.all())
     response = next((r for r in responses if r.position == answer.position), None)
     if response is None or response.question_version_id != answer.version:
         raise NotCurrent
@@ -273,7 +276,7 @@ def save_answer(attempt, answer, language):
     first = next(r for r in responses if not r.is_answered)
     if attempt.is_finished or response is not first:
         raise NotCurrent
-    version = response.question_version
+    version = with_version(response).question_version
     response.is_skipped = answer.choices is None
     response.answer = answer.choices
     response.score = (

@@ -119,3 +119,16 @@ def tables(parameter_set_id):
         },
         rows={pk: row for row, pk in enumerate(ids)},
     )
+
+
+@lru_cache(maxsize=1000)
+def version(pk):
+    """Return a question version. It never changes, so it can be kept and shared."""
+    return QuestionVersion.objects.get(pk=pk)
+
+
+def with_version(response):
+    """Return the same response, its question version taken from what is kept."""
+    if response is not None:
+        response.question_version = version(response.question_version_id)
+    return response

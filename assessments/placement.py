@@ -60,7 +60,7 @@ class Settings:
     # How to choose the next question.
     shortlist_size: int = 5
     easy_start_questions: int = 3
-    easy_start_success: float = 0.65
+    easy_start_success: float = 0.60
     easy_start_cells: int = 10
     # How often one question may be seen.
     exposure_target: float = 0.35
@@ -588,9 +588,7 @@ class LevelRange:
     held: float  # by the whole range: at least the certainty asked for
 
 
-def level_range(
-    probabilities, certainty: float = 0.90, fewest: int = 1
-) -> LevelRange:
+def level_range(probabilities, certainty: float = 0.90, fewest: int = 1) -> LevelRange:
     """Return the smallest run of neighbouring levels that holds the certainty.
 
     Of several such runs, the one that holds most; never fewer than `fewest` levels:

@@ -19,7 +19,7 @@ from assessments.attempts import (
     start_placement,
     stop_placement,
 )
-from assessments.bank import EmptyBank
+from assessments.bank import EmptyBank, with_version
 from assessments.forms import AnswerForm, whole_number
 from assessments.models import Attempt, Level
 from assessments.results import (
@@ -120,13 +120,11 @@ def kept_answer(request):
 
 def receive(request, attempt, data):
     """Keep an answer, or say clearly why not; nothing already kept is ever lost."""
-    response = (
+    response = with_version(
         attempt.responses.filter(
             position=whole_number(data.get("position", "")),
             question_version=whole_number(data.get("version", "")),
-        )
-        .select_related("question_version")
-        .first()
+        ).first()
     )
     if response is None:
         return answer_elsewhere(request, attempt)

@@ -3,7 +3,13 @@
 import django_filters
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
+from wagtail.admin.panels import (
+    FieldPanel,
+    FieldRowPanel,
+    InlinePanel,
+    MultiFieldPanel,
+    ObjectList,
+)
 from wagtail.admin.ui.tables import Column, LiveStatusTagColumn
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import register_permission_policy
@@ -68,36 +74,38 @@ class QuestionViewSet(SnippetViewSet):
     list_export = ["reference", "purpose", "kind", "competence", "level", "stem_fr"]
     copy_view_enabled = True
     inspect_view_enabled = True
-    base_form_class = QuestionForm
-    panels = [
-        MultiFieldPanel(
-            [
-                FieldRowPanel([FieldPanel("reference"), FieldPanel("purpose")]),
-                FieldRowPanel([FieldPanel("kind"), FieldPanel("level")]),
-                FieldPanel("competence"),
-                FieldPanel("topic"),
-            ],
-            heading=_("What it measures"),
-        ),
-        MultiFieldPanel(
-            [FieldPanel("stem_fr"), FieldPanel("stem_en")], heading=_("Question")
-        ),
-        InlinePanel(
-            "choices",
-            label=_("Answer"),
-            heading=_("Answers, each with its explanation"),
-            min_num=2,
-            max_num=6,
-            panels=[
-                FieldPanel("text_fr"),
-                FieldPanel("why_fr"),
-                FieldPanel("is_right"),
-                FieldPanel("text_en"),
-                FieldPanel("why_en"),
-                FieldRowPanel([FieldPanel("match_fr"), FieldPanel("match_en")]),
-            ],
-        ),
-    ]
+    edit_handler = ObjectList(
+        [
+            MultiFieldPanel(
+                [
+                    FieldRowPanel([FieldPanel("reference"), FieldPanel("purpose")]),
+                    FieldRowPanel([FieldPanel("kind"), FieldPanel("level")]),
+                    FieldPanel("competence"),
+                    FieldPanel("topic"),
+                ],
+                heading=_("What it measures"),
+            ),
+            MultiFieldPanel(
+                [FieldPanel("stem_fr"), FieldPanel("stem_en")], heading=_("Question")
+            ),
+            InlinePanel(
+                "choices",
+                label=_("Answer"),
+                heading=_("Answers, each with its explanation"),
+                min_num=2,
+                max_num=6,
+                panels=[
+                    FieldPanel("text_fr"),
+                    FieldPanel("why_fr"),
+                    FieldPanel("is_right"),
+                    FieldPanel("text_en"),
+                    FieldPanel("why_en"),
+                    FieldRowPanel([FieldPanel("match_fr"), FieldPanel("match_en")]),
+                ],
+            ),
+        ],
+        base_form_class=QuestionForm,
+    )
 
 
 class FrameworkViewSet(SnippetViewSet):

@@ -2,28 +2,37 @@ from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 
+# Written by hand: building these conditions took a third of a page's processor time.
+MANAGES_PEOPLE = """EXISTS (
+    SELECT 1 FROM people_membership
+    WHERE people_membership.user_id = people_user.id
+    AND people_membership.left_on IS NULL AND people_membership.role = 'manager'
+)"""
+EDITS_CONTENT = """(people_user.is_superuser OR EXISTS (
+    SELECT 1 FROM people_user_groups
+    JOIN auth_group_permissions
+        ON auth_group_permissions.group_id = people_user_groups.group_id
+    JOIN auth_permission ON auth_permission.id = auth_group_permissions.permission_id
+    WHERE people_user_groups.user_id = people_user.id
+    AND auth_permission.codename = 'access_admin'
+))"""
+
 
 class UserQuerySet(models.QuerySet):
     def with_roles(self):
-        """Add `manages_people` and `edits_content`, which each page's menu asks for."""
+        """Add `manages_people` and `edits_content`, which every page's menu asks."""
         return self.annotate(
-            manages_people=Exists(
-                Membership.objects.current().filter(
-                    user=OuterRef("pk"), role=Membership.Role.MANAGER
-                )
+            manages_people=RawSQL(
+                MANAGES_PEOPLE, [], output_field=models.BooleanField()
             ),
-            edits_content=Q(is_superuser=True)
-            | Exists(
-                User.groups.through.objects.filter(
-                    user=OuterRef("pk"), group__permissions__codename="access_admin"
-                )
-            ),
+            edits_content=RawSQL(EDITS_CONTENT, [], output_field=models.BooleanField()),
         )
 
 

@@ -48,6 +48,7 @@ def fresh_caches():
     """Nothing that a process keeps may pass from one test to the next."""
     cache.clear()
     bank.tables.cache_clear()
+    bank.version.cache_clear()
 
 
 @pytest.fixture

@@ -19,7 +19,9 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-VAR_DIR = Path(os.environ.get("VAR_DIR") or ROOT / "var")
+# Kept from one run to the next, whatever the folder of the installation.
+SHELF = Path(os.environ.get("TRIAL_DIR") or ROOT / "var" / "trial")
+DAYS_KEPT = 3
 DATABASE = "repere.sqlite3"
 START_SECONDS = 60
 # What the prepared database, and the collected files, are made from.
@@ -85,18 +87,26 @@ def environment_of(var_dir, **more):
 
 def prepared(name, build):
     """Return the folder `name` among the prepared ones; `build(folder)` fills it once."""
-    shelf = VAR_DIR / "trial"
-    folder = shelf / name
+    folder = SHELF / name
     if not folder.exists():
-        shelf.mkdir(parents=True, exist_ok=True)
-        new = Path(tempfile.mkdtemp(dir=shelf))
+        SHELF.mkdir(parents=True, exist_ok=True)
+        forget_old()
+        new = Path(tempfile.mkdtemp(dir=SHELF))
         try:
             build(new)
             if not folder.exists():
                 new.rename(folder)
         finally:
             shutil.rmtree(new, ignore_errors=True)
+    folder.touch()
     return folder
+
+
+def forget_old():
+    oldest = time.time() - DAYS_KEPT * 24 * 3600
+    for folder in SHELF.iterdir():
+        if folder.stat().st_mtime < oldest:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def build_data(folder):

@@ -251,39 +251,96 @@ def test_no_answer_leaves_the_prior():
 
 # --- Posterior: all right, all wrong --------------------------------------------------
 
-# The reference simulation's table (its own draw of 180 questions is not published):
-# answers, then mean and sd when all are right, then mean and sd when all are wrong.
+# The reference's table of all right / all wrong does not name its questions. These come
+# closest of the plain settings that were tried, without a random draw: one area, prior
+# N(0, 1.25²), 180 questions in the middles of the levels (six of each level in turn),
+# three in five single choice among five, no doubt about any parameter, the most useful
+# question each time.
+EXTREME_NUMBERS = np.arange(180)
+EXTREME_MIDDLES = -2.8 + 0.8 * (EXTREME_NUMBERS // 6 % 8)
+EXTREME_LUCK = np.where(EXTREME_NUMBERS % 5 < 3, 0.2, 0.0)
+EXTREME_BANK = Bank(
+    np.zeros(180, dtype=int),
+    EXTREME_MIDDLES,
+    0.0,
+    0.0,
+    0.0,
+    EXTREME_LUCK,
+    replace(ONE_AREA, shortlist_size=1, easy_start_questions=0),
+)
+# Score of every answer, answers, then the reference: mean, sd, 90 % interval, level.
 EXTREMES = [
-    (6, 2.43, 0.80, -2.49, 0.82),
-    (12, 3.67, 0.68, -3.76, 0.68),
-    (18, 4.23, 0.63, -4.24, 0.62),
-    (30, 4.66, 0.59, -4.76, 0.58),
+    (1.0, 6, 2.43, 0.80, 1.15, 3.79, 8),
+    (1.0, 12, 3.67, 0.68, 2.59, 4.84, 8),
+    (1.0, 18, 4.23, 0.63, 3.24, 5.31, 8),
+    (1.0, 30, 4.66, 0.59, 3.74, 5.70, 8),
+    (0.0, 6, -2.49, 0.82, -3.87, -1.17, 1),
+    (0.0, 12, -3.76, 0.68, -4.91, -2.69, 1),
+    (0.0, 18, -4.24, 0.62, -5.32, -3.27, 1),
+    (0.0, 30, -4.76, 0.58, -5.77, -3.86, 1),
 ]
 
 
-@pytest.mark.parametrize(("count", "high", "high_sd", "low", "low_sd"), EXTREMES)
-def test_all_right_and_all_wrong_follow_the_reference(
-    count, high, high_sd, low, low_sd
-):
-    settings = replace(ONE_AREA, shortlist_size=1, easy_start_questions=0)
-    numbers = np.arange(180)
-    middles = -2.8 + 0.8 * (numbers % 8)
-    luck = np.where(numbers // 8 % 5 < 3, 0.2, 0.0)
-    area = np.zeros(180, dtype=int)
-    bank = Bank(area, middles, 0.0, 0.0, 0.0, luck, settings)
-    free, topics = np.ones(180, dtype=bool), np.full(180, -1)
-    reached = []
-    for score in (1.0, 0.0):
-        asked = []
-        while len(asked) < count:
-            found = after(asked, [score] * len(asked), bank=bank)
-            generator = np.random.default_rng(0)
-            choice = placement.choose(bank, found, asked, free, topics, generator)
-            asked.append(choice.index)
-        found = after(asked, [score] * count, bank=bank)
-        reached += [found.mean, found.sd]
+def extreme_attempt(score, count):
+    """Return the questions asked, and what all-alike answers to them say."""
+    asked, free, topics = [], np.ones(180, dtype=bool), np.full(180, -1)
+    while True:
+        found = after(asked, [score] * len(asked), bank=EXTREME_BANK)
+        if len(asked) == count:
+            return asked, found
+        generator = np.random.default_rng(0)
+        choice = placement.choose(EXTREME_BANK, found, asked, free, topics, generator)
+        asked.append(choice.index)
 
-    assert reached == pytest.approx([high, high_sd, low, low_sd], abs=0.1)
+
+def interval(probabilities, edges):
+    """Return the ends of the middle 90 %, straight lines inside cells."""
+    below = np.concatenate([[0.0], np.cumsum(probabilities)])
+    return np.interp([0.05, 0.95], below / below[-1], edges)
+
+
+def summary(found):
+    """Return mean, sd and 90 % interval of the only area."""
+    edges = LAUNCH.scale_low + LAUNCH.scale_step * np.arange(LAUNCH.scale_cells + 1)
+    return [found.mean, found.sd, *interval(found.area_probabilities[0], edges)]
+
+
+@pytest.mark.parametrize(("score", "count"), [case[:2] for case in EXTREMES])
+def test_all_right_and_all_wrong_are_right_to_two_decimals(score, count):
+    asked, found = extreme_attempt(score, count)
+    edges = np.linspace(-12, 12, 4801)
+    fine = (edges[1:] + edges[:-1]) / 2
+    density = np.exp(-((fine / 1.25) ** 2) / 2)
+    for question in asked:
+        lacks = 1 / (1 + np.exp(fine - EXTREME_MIDDLES[question]))
+        right = 1 - (1 - EXTREME_LUCK[question]) * lacks
+        density *= right if score else 1 - right
+    density /= density.sum()
+    mean = (fine * density).sum()
+    sd = np.sqrt(((fine - mean) ** 2 * density).sum())
+
+    reached = summary(found)
+
+    assert reached[:2] == pytest.approx([mean, sd], abs=1e-3)
+    # Straight lines inside cells of 0.16 logit cost more than the engine's own sums.
+    assert reached[2:] == pytest.approx(interval(density, edges), abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("score", "count", "mean", "sd", "low", "high", "level"), EXTREMES
+)
+def test_all_right_and_all_wrong_are_near_the_reference(
+    score, count, mean, sd, low, high, level
+):
+    _, found = extreme_attempt(score, count)
+
+    reached = summary(found)
+
+    assert reached[0] == pytest.approx(mean, abs=0.055)
+    assert reached[1] == pytest.approx(sd, abs=0.03)
+    assert reached[2:] == pytest.approx([low, high], abs=0.07)
+    levels = found.area_level_probabilities[0]
+    assert placement.level_range(levels).likeliest == level
 
 
 @pytest.mark.parametrize(("score", "level"), [(1.0, 8), (0.0, 1)])
@@ -610,16 +667,53 @@ def test_the_ends_of_the_scale_are_never_overlooked(score, items):
 
 
 @unhurried
-@given(attempts())
-def test_questions_to_go_keep_within_the_rule(attempt):
+@given(attempts(), arrays.arrays(bool, 6))
+def test_questions_to_go_keep_within_the_rule(attempt, open_areas):
     found, count = after(*attempt), len(attempt[0])
 
     to_go = placement.questions_to_go(found, count)
 
     if placement.stop_reason(found, count, True):
         assert to_go == 0
+        assert placement.stop_reason(found, count, open_areas)
     else:
         assert max(1, 12 - count) <= to_go <= 36 - count
+
+
+KINDS = [(1.0, False), (0.75, False), (0.5, False), (0.25, False), (0.0, False)]
+runs = st.tuples(st.sampled_from([*KINDS, (0.0, True)]), st.integers(1, 12))
+
+
+def announced(answers, seed):
+    """Return what is announced before each question of a placement, and its end."""
+    asked, scores, skipped, said = [], [], [], []
+    generator = np.random.default_rng(seed)
+    while True:
+        found = after(asked, scores, skipped)
+        said.append(placement.questions_to_go(found, len(asked)))
+        reason = placement.stop_reason(found, len(asked), True)
+        if reason:
+            return said, reason
+        choice = placement.choose(BANK, found, asked, EVERYTHING, NO_TOPICS, generator)
+        asked.append(choice.index)
+        score, skip = answers[len(asked) % len(answers)]
+        scores.append(score)
+        skipped.append(skip)
+
+
+@hypothesis_settings(unhurried, max_examples=40)
+@given(st.lists(runs, min_size=1, max_size=12), st.integers(0, 99))
+def test_questions_to_go_count_down(stretches, seed):
+    answers = [kind for kind, length in stretches for _ in range(length)]
+
+    said, reason = announced(answers, seed)
+
+    steps, lowest = np.diff(said), np.minimum.accumulate(said)
+    assert min(said[:-1]) >= 1 and said[-1] == 0
+    assert max(count + to_go for count, to_go in enumerate(said)) <= 36
+    # A surprising answer may add a little; only a sure first or last level ends early.
+    assert steps.max() <= 3 and (said - lowest).max() <= 4
+    assert reason == "end_of_scale" or said[-2] <= 5
 
 
 def test_questions_to_go_fall_as_the_answers_agree():

@@ -26,6 +26,27 @@ def pytest_ignore_collect(collection_path, config):
     return True if config.rootpath != HERE else None
 
 
+WEIGHTS = pytest.StashKey[list]()
+
+
+def pytest_configure(config):
+    config.stash[WEIGHTS] = []
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    """Print what pages weigh over the wire, the heaviest first."""
+    lines = sorted(config.stash[WEIGHTS], key=lambda line: -line[1])
+    if lines:
+        terminalreporter.section("bytes over the wire: first visit, requests, next")
+    for name, first, requests, following in lines:
+        terminalreporter.line(f"{name:<24} {first:>7} {requests:>2} {following:>6}")
+
+
+@pytest.fixture(scope="session")
+def figures(request):
+    return request.config.stash[WEIGHTS]
+
+
 def build_people(folder):
     trial.copy_of_prepared(folder)
     found = trial.run_python(folder, "-m", "tests.browser.seed", COLLECTED_STATIC="1")

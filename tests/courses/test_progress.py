@@ -222,7 +222,6 @@ def test_the_end_in_two_languages_is_said_once(client, learner, heard):
     assert heard == [(learner, modules[0].translation_key)]
 
 
-@pytest.mark.django_db(transaction=False)
 def test_what_fails_at_the_end_takes_the_last_step_back(learner):
     module = make_module(lessons=1, questions=0)
 
@@ -258,9 +257,7 @@ def test_a_step_added_later_does_not_end_the_module_twice(client, learner, heard
 
 
 @pytest.mark.parametrize("check_first", [True, False])
-def test_one_attestation_whichever_comes_last(
-    client, learner, module, check_first, monkeypatch
-):
+def test_one_attestation_whichever_comes_last(client, learner, module, check_first):
     client.force_login(learner)
     check, lessons = check_of(module), steps_of(module)
     if check_first:

@@ -8,4 +8,4 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         count = update_exposure()
-        self.stdout.write(f"{count} questions are offered more or less often.")
+        self.stdout.write(f"Questions now offered more or less often: {count}.")

@@ -1,0 +1,679 @@
+import re
+from datetime import timedelta
+
+import pytest
+from django.contrib.messages import get_messages
+from django.contrib.sessions.models import Session
+from django.test import Client
+from django.utils import timezone
+from django.utils.translation import override
+
+from assessments.attempts import pending_response, start_check
+from assessments.bank import tables
+from assessments.models import Attempt, Question, QuestionVersion
+from assessments.results import bands_in_words, range_in_words, sentence_of
+from people.models import Membership
+from tests.assessments.sitting import (
+    address,
+    answer_many,
+    answer_next,
+    begin,
+    facts,
+    finish,
+    said,
+    send,
+)
+from tests.factories import (
+    make_frozen_bank,
+    make_learner,
+    make_member,
+    make_person,
+    make_question,
+    make_trainer,
+)
+from tests.people.signing_in import confirm
+
+STEP = "6b1f3c1e-0000-4000-8000-000000000002"
+OTHER_QUESTION = "That answer was for another question. Here is the one to answer now."
+FIRST_KEPT = "This question was already answered: your first answer is kept."
+OVER = "This attempt is over: that answer was not added. Here is the result."
+
+
+@pytest.fixture
+def bank(db):
+    return make_frozen_bank()
+
+
+@pytest.fixture
+def attempt(client, learner, bank):
+    return begin(client, learner)
+
+
+@pytest.fixture
+def finished(client, attempt):
+    return finish(client, attempt, choice=1)
+
+
+@pytest.fixture
+def ask(client, learner, module):
+    """Return a function that begins a check of questions of some kinds."""
+
+    def ask(*kinds, **fields):
+        questions = [
+            make_question(kind, purpose=Question.Purpose.CHECK, **fields)
+            for kind in kinds
+        ]
+        client.force_login(learner)
+        keys = [question.pk for question in questions]
+        return start_check(learner, "en", STEP, keys, len(keys), 0.75)
+
+    return ask
+
+
+def answered_count(attempt):
+    return attempt.responses.exclude(answered_at=None).count()
+
+
+def text_of(response):
+    return re.sub(r"\s+", " ", response.content.decode())
+
+
+# --- one question a page --------------------------------------------------------------
+
+
+def test_a_question_page_asks_the_question_that_waits(client, attempt):
+    shown = pending_response(attempt)
+
+    response = client.get(address("question", attempt.pk))
+
+    content = shown.question_version.in_language("en")
+    page = text_of(response)
+    assert response.status_code == 200
+    assert content["stem"] in page
+    assert [choice["text"] in page for choice in content["choices"]] == [True] * 4
+    assert f'name="version" value="{shown.question_version_id}"' in page
+    assert f"About {attempt.to_go} questions to go." in page
+    assert "I don't know" in page
+
+
+def test_each_answer_is_saved_before_the_next_question_is_shown(client, attempt):
+    first = pending_response(attempt)
+
+    response = send(client, first, choice=3)
+
+    first.refresh_from_db()
+    assert first.answer == [3]
+    assert response["Location"] == address("question", attempt.pk)
+    assert pending_response(attempt).position == 2
+
+
+def test_going_on_from_another_device_finds_the_same_question(client, attempt, learner):
+    answer_many(client, attempt, 2)
+    elsewhere = Client()
+    elsewhere.force_login(learner)
+    waiting = pending_response(attempt)
+
+    start = elsewhere.get(address("placement"))
+    page = elsewhere.get(address("question", attempt.pk))
+
+    assert address("question", attempt.pk) in text_of(start)
+    assert page.context["response"] == waiting
+    assert page.context["answered_count"] == 2
+
+
+def test_the_stop_page_stops_nothing_by_itself(client, attempt):
+    response = client.get(address("stop", attempt.pk))
+
+    attempt.refresh_from_db()
+    assert response.status_code == 200
+    assert attempt.finished_at is None
+
+
+def test_stopping_early_leads_to_a_page_that_says_why(client, attempt):
+    answer_many(client, attempt, 2)
+
+    response = client.post(address("stop", attempt.pk), follow=True)
+
+    page = text_of(response)
+    assert "Not enough answers yet to say where you stand." in page
+    assert "You gave 2 answers" in page
+    assert "<table" not in page
+
+
+def test_the_language_can_be_switched_in_the_middle(client, attempt):
+    shown = pending_response(attempt)
+
+    english = client.get(address("question", attempt.pk))
+    french = client.get(address("question", attempt.pk, language="fr"))
+
+    assert [page.context["response"] for page in (english, french)] == [shown, shown]
+    version = shown.question_version
+    assert version.in_language("fr")["stem"] in text_of(french)
+    places = [
+        [choice["number"] for choice in page.context["form"].shown_choices()]
+        for page in (english, french)
+    ]
+    assert places[0] == places[1]
+
+
+def test_a_question_without_translation_says_so(client, ask):
+    attempt = ask("single", stem_en="")
+    address_now = address("question", attempt.pk)
+
+    page = text_of(client.get(address_now))
+
+    assert "This question is not translated yet: here it is in French." in page
+    assert '<div lang="fr">' in page
+
+
+def test_a_question_published_again_stays_as_it_was_begun(client, ask):
+    attempt = ask("single")
+    question = Question.objects.get(
+        pk=pending_response(attempt).question_version.question_id
+    )
+    before = question.stem_en
+    question.stem_en = "Rewritten meanwhile?"
+    question.save_revision().publish()
+
+    page = text_of(client.get(address("question", attempt.pk)))
+
+    assert before in page
+    assert "Rewritten meanwhile?" not in page
+    assert answer_next(client, attempt, choice=0).question_version.number == 1
+
+
+# --- the result -----------------------------------------------------------------------
+
+
+def rows_of(page):
+    """Return the cells of the table of a page, row by row."""
+    body = re.search(r"<tbody>(.*?)</tbody>", page, re.S)[1]
+    cells = [
+        re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.S)
+        for row in re.findall(r"<tr>(.*?)</tr>", body, re.S)
+    ]
+    return cells
+
+
+def test_the_table_of_a_result_is_what_is_stored(client, finished):
+    page = client.get(address("result", finished.pk)).content.decode()
+
+    with override("en"):
+        stored = [
+            [str(p.area), range_in_words(p), bands_in_words(p)]
+            for p in finished.placements.exclude(area=None)
+        ]
+        sentence = sentence_of(finished.placements.get(area=None))
+    assert len(stored) == 6
+    assert rows_of(page) == stored
+    assert sentence in page
+
+
+def test_a_result_is_read_and_never_computed_again(client, finished):
+    finished.placements.filter(area__code="C").update(low=7, high=8, likeliest=None)
+
+    page = client.get(address("result", finished.pk)).content.decode()
+
+    assert [row[1] for row in rows_of(page) if row[0].startswith("C.")] == [
+        "from level 7 to level 8"
+    ]
+
+
+def test_the_result_of_an_open_placement_leads_back_to_its_question(client, attempt):
+    response = client.get(address("result", attempt.pk))
+
+    assert response["Location"] == address("question", attempt.pk)
+
+
+def test_answers_are_read_again_only_at_the_end(client, attempt):
+    early = client.get(address("answers", attempt.pk))
+    finish(client, attempt, choice=1)
+
+    page = client.get(address("answers", attempt.pk))
+
+    assert early["Location"] == address("question", attempt.pk)
+    assert len(page.context["reviews"]) == attempt.responses.count()
+    assert "because 0" in text_of(page)
+
+
+def test_a_placement_gives_no_feedback_before_its_end(client, attempt):
+    answer_next(client, attempt)
+
+    assert client.get(address("feedback", attempt.pk, 1)).status_code == 404
+
+
+def test_a_retake_within_fourteen_days_is_refused_with_its_date(client, finished):
+    response = client.post(address("start"))
+
+    assert response["Location"] == address("placement")
+    assert Attempt.objects.count() == 1
+    possible_on = timezone.localdate(finished.finished_at + timedelta(days=14))
+    [sentence] = said(response)
+    assert f"{possible_on.day}" in sentence and f"{possible_on.year}" in sentence
+
+
+def test_a_start_without_any_question_says_so(client, learner):
+    client.force_login(learner)
+
+    assert said(client.post(address("start"))) == ["There is no question to ask yet."]
+
+
+# --- kinds of questions ---------------------------------------------------------------
+
+
+def test_lines_move_by_buttons_and_nothing_is_saved(client, ask):
+    attempt = ask("ordering")
+    shown = pending_response(attempt)
+    page = client.get(address("question", attempt.pk))
+    order = [line["number"] for line in page.context["form"].ordered_lines()]
+    assert order != [0, 1, 2, 3]
+
+    for place in (1, 2):
+        response = send(client, shown, order=order, move=f"up-{order[place]}")
+        order[place - 1], order[place] = order[place], order[place - 1]
+        lines = response.context["form"].ordered_lines()
+        assert response.status_code == 200
+        assert [line["number"] for line in lines] == order
+
+    shown.refresh_from_db()
+    assert shown.answered_at is None
+    answer_next(client, attempt, order=order)
+    shown.refresh_from_db()
+    assert shown.answer == order
+
+
+def test_pairs_are_made_with_menus(client, ask):
+    attempt = ask("matching")
+    menus = {"match-0": 0, "match-1": 1, "match-2": 3, "match-3": 2}
+
+    page = client.get(address("question", attempt.pk))
+    kept = answer_next(client, attempt, **menus)
+
+    names = re.findall(r'<select id="(match-\d)"', page.content.decode())
+    assert sorted(names) == sorted(menus)
+    assert (kept.answer, kept.score) == ([0, 1, 3, 2], 0.5)
+
+
+def test_several_answers_are_kept_together(client, ask):
+    attempt = ask("multiple")
+
+    kept = answer_next(client, attempt, choice=[0, 3])
+
+    assert (kept.answer, kept.score) == ([0, 3], 0.5)
+
+
+@pytest.mark.parametrize(
+    ("kind", "answer", "sentence"),
+    [
+        ("single", {"send": 1}, "Choose one answer, or “I don't know”"),
+        ("multiple", {"send": 1}, "Choose at least one answer"),
+        ("matching", {"match-0": 1}, "Choose an answer on each line"),
+        ("ordering", {"send": 1}, "The order could not be read."),
+        ("single", {"choice": 12}, "This answer is not one of the choices."),
+        ("single", {"choice": "²"}, "This answer is not one of the choices."),
+    ],
+)
+def test_an_answer_that_is_none_gets_a_sentence_and_keeps_the_question(
+    client, ask, kind, answer, sentence
+):
+    attempt = ask(kind)
+    shown = pending_response(attempt)
+
+    response = send(client, shown, **answer)
+
+    assert response.status_code == 422
+    assert sentence in text_of(response).replace("&#x27;", "'")
+    assert response.context["response"] == shown
+    assert answered_count(attempt) == 0
+
+
+def test_a_check_explains_each_choice_after_each_answer(client, ask):
+    attempt = ask("single", "matching")
+    first = pending_response(attempt)
+
+    response = send(client, first, **right(first))
+
+    assert response["Location"] == address("feedback", attempt.pk, 1)
+    page = text_of(client.get(response["Location"]))
+    assert [f"because {n}" in page for n in range(4)] == [True] * 4
+    assert "That is it." in page
+
+
+def right(response):
+    if response.question_version.kind == "matching":
+        return {f"match-{n}": n for n in range(4)}
+    return {"choice": 0}
+
+
+def test_feedback_waits_for_the_answer(client, ask):
+    attempt = ask("single")
+
+    assert client.get(address("feedback", attempt.pk, 1)).status_code == 404
+
+
+# --- bad input ------------------------------------------------------------------------
+
+
+def test_another_answer_to_an_answered_question_keeps_the_first(client, attempt):
+    first = answer_next(client, attempt, choice=0)
+
+    response = send(client, first, choice=1)
+
+    first.refresh_from_db()
+    assert first.answer == [0]
+    assert response["Location"] == address("question", attempt.pk)
+    assert said(response) == [FIRST_KEPT]
+
+
+def test_nothing_chosen_for_an_answered_question_keeps_the_first(client, attempt):
+    first = answer_next(client, attempt, choice=0)
+
+    assert said(send(client, first, send=1)) == [FIRST_KEPT]
+
+
+def test_the_last_answer_sent_twice_leads_to_the_result(client, finished):
+    last = finished.responses.last()
+
+    response = send(client, last, choice=1)
+
+    assert client.get(response["Location"])["Location"] == address(
+        "result", finished.pk
+    )
+    assert not said(response.client.get(address("result", finished.pk)))
+
+
+def test_another_answer_to_a_finished_attempt_keeps_the_first(client, finished):
+    last = finished.responses.last()
+
+    response = send(client, last, choice=2)
+
+    last.refresh_from_db()
+    assert last.answer == [1]
+    assert response["Location"] == address("result", finished.pk)
+    assert said(response) == [FIRST_KEPT]
+
+
+def test_an_answer_after_stopping_says_that_it_was_not_added(client, attempt):
+    answer_many(client, attempt, 12)
+    shown = pending_response(attempt)
+    client.post(address("stop", attempt.pk))
+
+    response = send(client, shown, choice=0)
+
+    assert response["Location"] == address("result", attempt.pk)
+    assert said(response) == [OVER]
+    assert answered_count(attempt) == 12
+
+
+def test_a_line_moved_after_stopping_does_not_bring_the_question_back(client, attempt):
+    shown = pending_response(attempt)
+    client.post(address("stop", attempt.pk))
+
+    assert said(send(client, shown, move="up-1")) == [OVER]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"position": 2},
+        {"position": 0},
+        {"position": -1},
+        {"position": ""},
+        {"position": "²"},
+        {"position": "one"},
+        {"position": "9" * 5000},
+        {"position": 99999},
+        {"version": ""},
+        {"version": "x"},
+        {"version": 0},
+        {"version": "9" * 30},
+        {"version": "other"},
+    ],
+    ids=lambda wrong: "-".join(f"{k}={str(v)[:8]}" for k, v in wrong.items()),
+)
+def test_an_answer_for_no_question_or_another_changes_nothing(client, attempt, wrong):
+    shown = pending_response(attempt)
+    if wrong.get("version") == "other":
+        others = QuestionVersion.objects.exclude(pk=shown.question_version_id)
+        wrong = {"version": others.first().pk}
+
+    response = client.post(
+        address("question", attempt.pk), facts(shown, choice=0) | wrong
+    )
+
+    assert response["Location"] == address("question", attempt.pk)
+    assert said(response) == [OTHER_QUESTION]
+    assert answered_count(attempt) == 0
+
+
+def test_an_answer_without_any_field_changes_nothing(client, attempt):
+    response = client.post(address("question", attempt.pk), {})
+
+    assert said(response) == [OTHER_QUESTION]
+    assert answered_count(attempt) == 0
+
+
+@pytest.mark.parametrize("answer", [{"choice": 0}, {"send": 1}, {"move": "up-1"}])
+def test_a_later_question_of_a_check_cannot_be_reached(client, ask, answer):
+    attempt = ask("single", "single", "single")
+    third = attempt.responses.get(position=3)
+
+    response = send(client, third, **answer)
+
+    assert said(response) == [OTHER_QUESTION]
+    assert answered_count(attempt) == 0
+
+
+@pytest.fixture
+def others(learner):
+    """People who must not see a learner's attempts, whatever their role."""
+    manager = make_person("Sylvie Nguyen")
+    membership = make_member(learner)
+    make_member(manager, membership.organisation, Membership.Role.MANAGER)
+    return {
+        "learner": make_learner(name="Marc Delmas"),
+        "manager": manager,
+        "trainer": make_trainer(),
+        "administrator": make_person("Odile Roux", is_superuser=True),
+    }
+
+
+PRIVATE = ["question", "stop", "result", "answers"]
+
+
+@pytest.mark.parametrize("role", ["learner", "manager", "trainer", "administrator"])
+def test_nobody_else_reaches_an_attempt(client, finished, others, role):
+    assert client.get(address("result", finished.pk)).status_code == 200
+    client.force_login(others[role])
+
+    statuses = {
+        name: client.get(address(name, finished.pk)).status_code for name in PRIVATE
+    }
+    statuses["feedback"] = client.get(address("feedback", finished.pk, 1)).status_code
+
+    assert statuses == dict.fromkeys([*PRIVATE, "feedback"], 404)
+
+
+@pytest.mark.parametrize("role", ["learner", "manager", "trainer", "administrator"])
+def test_nobody_else_answers_or_stops_an_attempt(client, attempt, others, role):
+    shown = pending_response(attempt)
+    client.force_login(others[role])
+
+    statuses = [
+        send(client, shown, choice=0).status_code,
+        client.post(address("stop", attempt.pk)).status_code,
+    ]
+
+    attempt.refresh_from_db()
+    assert statuses == [404, 404]
+    assert answered_count(attempt) == 0
+    assert attempt.finished_at is None
+
+
+@pytest.mark.parametrize("name", ["stop", "result", "answers"])
+def test_visitors_are_asked_to_sign_in(client, finished, name):
+    client.logout()
+    here = address(name, finished.pk)
+
+    response = client.get(here)
+
+    assert response["Location"].endswith(f"/login/?next={here}")
+
+
+# --- the session ends in the middle ---------------------------------------------------
+
+
+@pytest.fixture
+def browser(learner, bank):
+    """A browser that checks forgery tokens, on the question page of a placement."""
+    confirm(learner)
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(learner)
+    token = token_on(browser, address("placement"))
+    browser.post(address("start"), {"csrfmiddlewaretoken": token})
+    return browser
+
+
+def token_on(browser, url):
+    page = browser.get(url).content.decode()
+    return re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)[1]
+
+
+def answer_after_the_session_ended(browser, learner, **answer):
+    """Return the attempt and where the browser is led."""
+    attempt = Attempt.objects.get(learner=learner)
+    token = token_on(browser, address("question", attempt.pk))
+    Session.objects.all().delete()
+    response = send(
+        browser, pending_response(attempt), csrfmiddlewaretoken=token, **answer
+    )
+    return attempt, response
+
+
+def sign_in_again(browser, url, user):
+    return browser.post(
+        url,
+        {
+            "login": user.email,
+            "password": "pass-word-1",
+            "next": address("kept_answer"),
+            "csrfmiddlewaretoken": token_on(browser, url),
+        },
+    )
+
+
+def test_an_answer_sent_after_the_session_ended_is_kept_until_sign_in(browser, learner):
+    attempt, response = answer_after_the_session_ended(browser, learner, choice=2)
+    assert answered_count(attempt) == 0
+    page = browser.get(response["Location"])
+    assert [str(message) for message in page.context["messages"]] == [
+        "Your answer is kept. Sign in again and it will be saved."
+    ]
+
+    signed_in = sign_in_again(browser, response["Location"], learner)
+    assert signed_in["Location"] == address("kept_answer")
+    after = browser.get(signed_in["Location"])
+
+    assert attempt.responses.get(position=1).answer == [2]
+    assert after["Location"] == address("question", attempt.pk)
+    assert browser.get(after["Location"]).context["response"].position == 2
+
+
+def test_the_kept_answer_is_not_given_to_another_person(browser, learner):
+    attempt, response = answer_after_the_session_ended(browser, learner, choice=2)
+    other = confirm(make_learner(name="Marc Delmas"))
+
+    sign_in_again(browser, response["Location"], other)
+    after = browser.get(address("kept_answer"))
+
+    assert said_by(browser, after) == [
+        "The answer sent before signing in belongs to another account."
+    ]
+    assert answered_count(attempt) == 0
+    assert "kept_answer" not in browser.session
+
+
+def said_by(browser, response):
+    page = browser.get(response["Location"])
+    return [str(message) for message in get_messages(page.wsgi_request)]
+
+
+def test_an_unfinished_answer_is_asked_again_after_signing_in(browser, learner):
+    attempt, response = answer_after_the_session_ended(browser, learner, send=1)
+
+    sign_in_again(browser, response["Location"], learner)
+    after = browser.get(address("kept_answer"))
+
+    assert after.status_code == 422
+    assert after.context["response"] == pending_response(attempt)
+
+
+def test_without_a_kept_answer_one_is_led_to_the_dashboard(client, learner):
+    client.force_login(learner)
+
+    response = client.get(address("kept_answer"))
+
+    assert response.status_code == 302
+    assert address("kept_answer") not in response["Location"]
+
+
+def test_an_answer_too_long_to_be_one_is_not_kept(browser, learner):
+    attempt, response = answer_after_the_session_ended(
+        browser, learner, choice="9" * 2000
+    )
+
+    here = address("question", attempt.pk)
+    assert response["Location"].endswith(f"next={here.replace('/', '%2F')}")
+    assert "kept_answer" not in browser.session
+
+
+def test_reading_a_question_after_the_session_ended_leads_back_to_it(client, attempt):
+    client.logout()
+    here = address("question", attempt.pk)
+
+    assert client.get(here)["Location"].endswith(f"next={here.replace('/', '%2F')}")
+
+
+# --- how many queries -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_a_question_costs_the_same_after_one_answer_and_after_thirty(
+    client, attempt, count, django_assert_max_num_queries
+):
+    answer_many(client, attempt, count)
+    client.get(address("question", attempt.pk))
+    response = pending_response(attempt)
+
+    with django_assert_max_num_queries(12):
+        send(client, response, choice=1)
+    with django_assert_max_num_queries(8):
+        page = client.get(address("question", attempt.pk))
+
+    assert page.context["response"].position == count + 2
+
+
+def test_a_question_keeps_its_budget_in_a_process_that_has_just_started(
+    client, attempt, django_assert_max_num_queries
+):
+    response = pending_response(attempt)
+    tables.cache_clear()
+
+    with django_assert_max_num_queries(14):
+        send(client, response, choice=1)
+
+
+@pytest.mark.parametrize("count", [12, 30])
+def test_a_result_costs_the_same_for_few_answers_and_for_many(
+    client, attempt, count, django_assert_max_num_queries
+):
+    answer_many(client, attempt, count)
+    client.post(address("stop", attempt.pk))
+    client.get(address("placement"))
+
+    with django_assert_max_num_queries(12):
+        page = client.get(address("result", attempt.pk))
+
+    assert page.context["answered_count"] == count
+    with django_assert_max_num_queries(8):
+        client.get(address("answers", attempt.pk))
