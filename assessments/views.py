@@ -13,6 +13,7 @@ from assessments.attempts import (
     AlreadyAnswered,
     NotCurrent,
     TooSoon,
+    check_delay,
     last_placement,
     pending_response,
     save_answer,
@@ -41,6 +42,11 @@ def own_attempt(request, pk):
 def placement(request):
     """What placement is, before it begins; the way back to an open or past one."""
     attempts = Attempt.objects.visible_to(request.user).placements()
+    possible_on = None
+    try:
+        check_delay(attempts)
+    except TooSoon as too_soon:
+        possible_on = too_soon.possible_on
     return render(
         request,
         "assessments/placement.html",
@@ -49,6 +55,7 @@ def placement(request):
             "last": last_placement(request.user)
             if request.user.is_authenticated
             else None,
+            "possible_on": possible_on,
         },
     )
 

@@ -52,7 +52,7 @@ def suggestion(module, placement, language):
         "url": page_url(module.url_path, language),
         "minutes": module.minutes,
         "reason": _(
-            "In “%(area)s”, your answers place you %(range)s; this module is made for "
+            "Your answers in “%(area)s” point to: %(range)s. This module is made for "
             "levels %(low)d to %(high)d."
         )
         % {

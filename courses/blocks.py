@@ -209,7 +209,7 @@ class MomentBlock(blocks.StructBlock):
     id = blocks.CharBlock(label=_("Name"), max_length=30)
     heard = blocks.TextBlock(label=_("What is heard"))
     screen = blocks.TextBlock(
-        label=_("What the caller's screen really shows, for the debrief")
+        label=_("What the other person's screen really shows, for the debrief")
     )
     choices = blocks.ListBlock(ChoiceBlock(), label=_("Choices"), min_num=2, max_num=4)
 

@@ -23,7 +23,7 @@ class CatalogueForm(forms.Form):
         required=False,
         coerce=int,
         empty_value=None,
-        choices=[("", _("All"))] + [(n, str(n)) for n in range(1, 9)],
+        choices=[("", _("Any"))] + [(n, str(n)) for n in range(1, 9)],
     )
     minutes = forms.TypedChoiceField(
         label=_("Duration"),
@@ -31,7 +31,7 @@ class CatalogueForm(forms.Form):
         coerce=int,
         empty_value=None,
         choices=[
-            ("", _("All")),
+            ("", _("Any")),
             (15, _("15 minutes or less")),
             (75, _("1 h 15 or less")),
             (90, _("1 h 30 or less")),
@@ -40,7 +40,7 @@ class CatalogueForm(forms.Form):
 
     def __init__(self, data, areas):
         super().__init__(data)
-        self.fields["area"].choices = [("", _("All"))] + [
+        self.fields["area"].choices = [("", _("Any"))] + [
             (area.code, str(area)) for area in areas
         ]
 

@@ -19,9 +19,13 @@ class EraseNoteForm(forms.Form):
 class AssignForm(forms.Form):
     """A module, a date and people: an assignment for each of them."""
 
-    module = forms.TypedChoiceField(label=_("Module"))
+    module = forms.ChoiceField(
+        label=_("Module"), error_messages={"required": _("Choose a module.")}
+    )
     due_on = forms.DateField(
-        label=_("To be done by"), widget=forms.DateInput(attrs={"type": "date"})
+        label=_("To be done by"),
+        widget=forms.DateInput(attrs={"type": "date"}),
+        error_messages={"required": _("Choose a date.")},
     )
     why = forms.CharField(
         label=_("Why"),
@@ -30,7 +34,9 @@ class AssignForm(forms.Form):
         help_text=_("Shown to each person. For example: before the phone duty starts."),
     )
     people = forms.MultipleChoiceField(
-        label=_("People"), widget=forms.CheckboxSelectMultiple
+        label=_("People"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one person.")},
     )
 
     def __init__(self, data, modules, members):

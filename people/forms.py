@@ -13,6 +13,7 @@ class SignUpFields(forms.Form):
         label=_("Your name"),
         max_length=150,
         help_text=_("As it will stand on your attestations."),
+        error_messages={"required": _("Write your name.")},
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     language = forms.ChoiceField(

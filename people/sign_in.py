@@ -6,6 +6,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 
+def name_address(field):
+    """Call the e-mail address what the rest of the site calls it."""
+    field.label = _("E-mail address")
+    field.error_messages["required"] = _("Write your e-mail address.")
+    field.widget.attrs.pop("placeholder", None)
+
+
 class SharedDeviceField(forms.BooleanField):
     def __init__(self):
         super().__init__(
@@ -38,10 +45,13 @@ class SignInForm(SharedDeviceMixin, LoginForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields.pop("remember", None)
+        name_address(self.fields["login"])
+        self.fields["password"].widget.attrs.pop("placeholder", None)
         self.fields["is_shared_device"] = SharedDeviceField()
 
 
 class RequestCodeForm(SharedDeviceMixin, RequestLoginCodeForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        name_address(self.fields["email"])
         self.fields["is_shared_device"] = SharedDeviceField()

@@ -23,7 +23,10 @@ numbers = count(1)
 def make_person(name="Inès Belkacem", **fields):
     number = next(numbers)
     return User.objects.create_user(
-        fields.pop("email", f"person{number}@example.org"), name, "pass-word-1", **fields
+        fields.pop("email", f"person{number}@example.org"),
+        name,
+        "pass-word-1",
+        **fields,
     )
 
 

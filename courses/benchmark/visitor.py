@@ -133,8 +133,10 @@ class Visitor:
             self.close()
             raise
         content = answer.read()
-        self.bytes += len(content) + 17 + sum(
-            len(name) + len(value) + 4 for name, value in answer.getheaders()
+        self.bytes += (
+            len(content)
+            + 17
+            + sum(len(name) + len(value) + 4 for name, value in answer.getheaders())
         )
         return answer.status, answer.getheaders(), content
 
