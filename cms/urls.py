@@ -6,9 +6,11 @@ from django.views.generic import RedirectView
 from django.views.static import serve as serve_file
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.admin.auth import require_admin_access
 from wagtail.documents import urls as wagtaildocs_urls
 
 from cms import views
+from people.admin_account import PreferencesView
 
 # Wagtail's own sign-in pages would bypass allauth's rate limits and codes.
 to_sign_in = RedirectView.as_view(pattern_name="account_login", query_string=True)
@@ -24,6 +26,7 @@ urlpatterns = [
     path("readyz", views.readyz),
     path("", include("certificates.public_urls")),
     path("admin/login/", to_sign_in),
+    path("admin/account/", require_admin_access(PreferencesView.as_view())),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     re_path(

@@ -1,5 +1,7 @@
 """The catalogue: which modules there are, found by words, area, level or duration."""
 
+import re
+
 from django import forms
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
@@ -44,8 +46,12 @@ class CatalogueForm(forms.Form):
             (area.code, str(area)) for area in areas
         ]
 
+    def clean_q(self):
+        # Words only: to the search engine, a quotation mark is a command.
+        return " ".join(re.findall(r"\w+", self.cleaned_data["q"]))
+
     def modules(self, modules):
-        """Return the modules that answer to what is asked, best first."""
+        """Return the modules that answer to what is asked."""
         asked = self.cleaned_data
         if asked.get("area"):
             modules = modules.filter(areas__code=asked["area"])

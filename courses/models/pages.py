@@ -156,7 +156,6 @@ class LessonPage(Step):
         FieldPanel("body"),
     ]
     template = "courses/lesson.html"
-    preview_modes = [("", _("Lesson")), ("print", _("Printed sheet"))]
 
     class Meta:
         verbose_name = _("lesson")

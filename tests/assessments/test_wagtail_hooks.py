@@ -322,14 +322,11 @@ def test_a_question_is_retired_instead(client, author):
     assert question.versions.count() == 1
 
 
-@pytest.mark.parametrize("name", ["areas", "levels"])
-def test_the_framework_in_use_cannot_be_deleted(client, framework, name):
+@pytest.mark.parametrize("model", ["area", "competence"])
+def test_the_framework_in_use_cannot_be_deleted(client, framework, model):
     client.force_login(make_person("Odile Roux", is_superuser=True))
-    make_question()
-    thing = Competence.objects.get(code="A1")
-    model = "competence"
-    if name == "areas":
-        thing, model = thing.area, "area"
+    competence = make_question().competence
+    thing = competence if model == "competence" else competence.area
 
     url = reverse(f"wagtailsnippets_assessments_{model}:delete", args=[thing.pk])
     statuses = [client.get(url).status_code, client.post(url).status_code]
