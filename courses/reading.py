@@ -1,6 +1,7 @@
 """What the pages of a module show to the person who reads them."""
 
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from assessments.models import Attempt
 from courses.models import Assignment, JournalEntry, ScenarioRun
@@ -59,7 +60,7 @@ def lesson_context(page, request):
 def scenario_context(page, request):
     runs = ScenarioRun.objects.visible_to(request.user).filter(
         version__step_key=page.translation_key,
-        version__graph__language=page.locale.language_code,
+        version__graph__language=get_language(),
     )
     return {"open_run": runs.filter(finished_at=None).order_by("-started_at").first()}
 

@@ -179,7 +179,7 @@ def test_the_catalogue_costs_the_same_for_30_modules(
     client.force_login(learner)
     client.get(FR + query)
 
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(10):
         response = client.get(FR + query)
 
     assert len(titles(response)) == count
