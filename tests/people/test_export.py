@@ -1,6 +1,7 @@
 import json
 
 import pytest
+from django.utils import timezone
 
 from assessments.attempts import start_placement
 from courses.models import Assignment, JournalEntry
@@ -25,6 +26,7 @@ def busy_learner(client, learner, manager):
         learner=learner,
         module_key=module.translation_key,
         assigned_by=manager,
+        due_on=timezone.localdate(),
         why="Pour l'accueil",
     )
     JournalEntry.objects.create(

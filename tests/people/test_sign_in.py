@@ -262,7 +262,7 @@ def test_the_admin_of_django_is_not_there(client):
     administrator = confirm(make_learner(is_superuser=True))
     fields = {"password": "pass-word-1", "username": administrator.email}
 
-    response = client.post("/django-admin/login/", fields)
+    response = client.post("/django-admin/login/", fields, follow=True)
 
     assert response.status_code == 404
     assert not is_signed_in(client)

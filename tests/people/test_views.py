@@ -1,5 +1,6 @@
 import pytest
 from django.contrib.sessions.models import Session
+from django.utils import timezone
 
 from assessments.models import Attempt, QuestionVersion, Response
 from certificates.models import Certificate
@@ -159,7 +160,10 @@ def test_erasing_takes_all_that_only_its_owner_may_see(client, signed_in, manage
     module = make_module()
     key = module.translation_key
     Assignment.objects.create(
-        organisation=organisation, learner=signed_in, module_key=key
+        organisation=organisation,
+        learner=signed_in,
+        module_key=key,
+        due_on=timezone.localdate(),
     )
     JournalEntry.objects.create(learner=signed_in, step_key=key, text="Ma note")
     certificate = make_certificate(learner=signed_in)
@@ -202,6 +206,7 @@ def test_a_manager_may_erase_her_account(client, manager, learner):
         learner=learner,
         module_key=make_module().translation_key,
         assigned_by=manager,
+        due_on=timezone.localdate(),
     )
     client.force_login(manager)
 
