@@ -2,9 +2,13 @@
 
 from tests.browser import walking
 
+# On what has the focus, or on the label that surrounds it.
 OUTLINE = """() => {
-  const style = getComputedStyle(document.activeElement);
-  return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
+  const here = document.activeElement;
+  return [here, here.closest("label")].filter(Boolean).some(node => {
+    const style = getComputedStyle(node);
+    return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
+  });
 }"""
 ON = "selector => document.activeElement.matches(selector)"
 

@@ -1,39 +1,57 @@
 import pytest
 from django.test import Client
-from django.urls import reverse
 
-from assessments.attempts import start_placement
-from tests.factories import make_bank
+from courses.models import ModuleWork
+from tests.courses.addresses import address
+from tests.factories import make_module
 
 
-@pytest.fixture
-def strict_client(learner):
+@pytest.mark.parametrize(
+    ("language", "title"),
+    [("en", "This was not sent"), ("fr", "Rien n’a été envoyé")],
+)
+def test_an_expired_form_says_what_to_do_and_saves_nothing(learner, language, title):
+    module = make_module(lessons=0, questions=0)
     client = Client(enforce_csrf_checks=True)
     client.force_login(learner)
-    return client
+
+    response = client.post(
+        address("courses:begin", module.translation_key, language=language)
+    )
+
+    page = response.content.decode()
+    assert response.status_code == 403
+    assert f'<html lang="{language}">' in page
+    if language == "en":
+        assert title in page
+    assert "CSRF" not in page
+    assert "<ol>" in page
+    assert not ModuleWork.objects.exists()
 
 
-def test_an_answer_from_a_page_too_old_is_kept_to_be_sent_again(strict_client, learner):
-    make_bank(per_area=3)
-    attempt = start_placement(learner, "fr")
-    pending = attempt.responses.get()
-    sent = {"position": 1, "version": pending.question_version_id, "choice": "0"}
-    address = reverse("assessments:question", args=[attempt.pk])
+def test_a_forbidden_page_blames_nobody(client, learner):
+    client.force_login(learner)
 
-    refused = strict_client.post(address, sent)
+    response = client.get(address("courses:team", language="en"))
 
-    assert refused.status_code == 403
-    assert dict(refused.context["fields"]) == {k: str(v) for k, v in sent.items()}
-    pending.refresh_from_db()
-    assert pending.answered_at is None
-    again = refused.context["csrf_token"]
-    strict_client.post(address, sent | {"csrfmiddlewaretoken": str(again)})
-    pending.refresh_from_db()
-    assert pending.answer == [0]
+    page = response.content.decode()
+    assert response.status_code == 403
+    assert "Your account does not open this page. You did nothing wrong." in page
+    assert f'href="{address("courses:dashboard", language="en")}"' in page
 
 
-def test_other_forms_are_not_offered_again(strict_client):
-    refused = strict_client.post(reverse("people:delete"), {"email": "a@example.org"})
+def test_a_fault_of_ours_says_so_without_its_cause(client, db, monkeypatch):
+    def fail(request):
+        raise RuntimeError("secret cause")
 
-    assert refused.status_code == 403
-    assert refused.context["fields"] == []
+    monkeypatch.setattr("courses.views.own_lines", fail)
+    monkeypatch.setattr("courses.views.Organisation.objects", None)
+    client.raise_request_exception = False
+
+    response = client.get(address("courses:employer_view", language="en"))
+
+    page = response.content.decode()
+    assert response.status_code == 500
+    assert "secret cause" not in page
+    assert "Traceback" not in page
+    assert "<h1>" in page

@@ -29,7 +29,7 @@ def module(db):
 
 
 @pytest.fixture
-def admin(client):
+def admin(db, client):
     client.force_login(make_person("Administration", is_superuser=True))
     return client
 
