@@ -17,6 +17,7 @@ def module_context(module, request):
         "done_count": len(steps) - len(todo),
         "next_step": todo[0] if todo else None,
         "is_complete": bool(steps) and not todo,
+        # A module without a check ends without one.
         "gives_attestation": any(step.kind == "check" for step in steps),
         "assignment": Assignment.objects.visible_to(request.user)
         .filter(learner=request.user, module_key=module.translation_key)

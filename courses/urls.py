@@ -9,6 +9,7 @@ urlpatterns = [
     path(_("what-my-employer-sees/"), views.employer_view, name="employer_view"),
     path(_("notes/"), views.journal, name="journal"),
     path(_("team/"), views.team, name="team"),
+    path(_("team/sheet.csv"), views.team_sheet, name="team_sheet"),
     path(_("team/assign/"), views.assign, name="assign"),
     path(
         _("team/withdraw/<int:pk>/"),

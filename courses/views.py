@@ -1,3 +1,4 @@
+import csv
 from datetime import timedelta
 
 from django.contrib import messages
@@ -354,6 +355,37 @@ def team(request):
             "lines": lines,
         },
     )
+
+
+@login_required
+def team_sheet(request):
+    """The same table as `team`, for a spreadsheet: the same lines, nothing more."""
+    managed_members(request.user)
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="repere.csv"'
+    response.write("\ufeff")  # so that spreadsheets read accents right
+    sheet = csv.writer(response, delimiter=";")
+    sheet.writerow(
+        [_("Person"), _("Module"), _("To be done by"), _("State"), _("Done on")]
+        + [_("Attestation")]
+    )
+    for line in follow_up(request.user, get_language()):
+        sheet.writerow(
+            [
+                as_text(line.person),
+                as_text(line.module),
+                line.due_on.isoformat(),
+                line.state_name,
+                line.done_on.isoformat() if line.done_on else "",
+                _("Yes") if line.has_attestation else _("No"),
+            ]
+        )
+    return response
+
+
+def as_text(value):
+    """Return a text that no spreadsheet takes for a formula."""
+    return f"'{value}" if value[:1] in "=+-@\t" and value else value
 
 
 @login_required

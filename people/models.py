@@ -38,7 +38,7 @@ class UserQuerySet(models.QuerySet):
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
     def create_user(self, email, name, password=None, **fields):
-        user = self.model(email=self.normalize_email(email), name=name, **fields)
+        user = self.model(email=email.lower(), name=name, **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user

@@ -86,7 +86,7 @@ def environment_of(var_dir, **more):
 
 
 def prepared(name, build):
-    """Return the folder `name` among the prepared ones; `build(folder)` fills it once."""
+    """Return a prepared folder; `build(folder)` fills it the first time."""
     folder = SHELF / name
     if not folder.exists():
         SHELF.mkdir(parents=True, exist_ok=True)

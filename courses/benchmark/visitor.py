@@ -3,7 +3,6 @@
 import gzip
 import http.client
 import re
-import time
 from dataclasses import dataclass, field
 from functools import cached_property
 from html.parser import HTMLParser
@@ -25,6 +24,10 @@ class Form:
     fields: list[tuple[str, str]] = field(default_factory=list)
     choices: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     buttons: list[tuple[str, str]] = field(default_factory=list)
+    areas: list[str] = field(default_factory=list)
+
+    def has(self, name):
+        return name in self.areas or any(name == field for field, _v in self.fields)
 
 
 class FormReader(HTMLParser):
@@ -60,8 +63,8 @@ class FormReader(HTMLParser):
                 self.form.fields.append((name, value))
         elif tag == "input":
             self.form.fields.append((name, value))
-            if name == "order":
-                self.begin_label(name, value)
+        elif tag == "textarea":
+            self.form.areas.append(name)
 
     def begin_label(self, name, value):
         self.label = [name, value, ""]
@@ -75,7 +78,7 @@ class FormReader(HTMLParser):
             self.form = None
         elif tag == "select":
             self.select = None
-        if self.label and tag in ("label", "option", "li"):
+        if self.label and tag in ("label", "option"):
             name, value, text = self.label
             self.form.choices.setdefault(name, []).append((value, text.strip()))
             self.label = None
@@ -101,7 +104,7 @@ class Answer:
         return reader.forms
 
     def form(self, ending):
-        """Return the form whose address ends with `ending` (a page's own when empty)."""
+        """Return the form that is sent to an address with this ending."""
         for form in self.forms:
             action = urljoin(self.path, form.action)
             if form.method == "post" and action.endswith(ending):
@@ -177,13 +180,15 @@ class Visitor:
     def get(self, path, status=200):
         return self.expect(self.follow(self.request("GET", path)), status)
 
-    def submit(self, page, form, data=(), status=200):
+    def send_form(self, page, form, data=()):
         """Send a form as it stands, with `data` (pairs) instead of the same fields."""
         names = {name for name, _value in data}
         kept = [pair for pair in form.fields if pair[0] not in names]
         action = urljoin(page.path, form.action)
-        answer = self.request("POST", action, [*kept, *data])
-        return self.expect(self.follow(answer), status)
+        return self.request("POST", action, [*kept, *data])
+
+    def submit(self, page, form, data=(), status=200):
+        return self.expect(self.follow(self.send_form(page, form, data)), status)
 
     def expect(self, answer, status):
         if answer.status != status:
@@ -198,7 +203,7 @@ class Visitor:
             page, page.form(path), [("login", email), ("password", password)]
         )
 
-    def static_files(self, page):
+    def get_files(self, page):
         """Ask for the files of a page, with those that its style sheet asks for."""
         found = re.findall(r'(?:href|src)="(/static/[^"]+)"', page.text)
         for path in dict.fromkeys(found):
@@ -207,7 +212,3 @@ class Visitor:
                 for name in re.findall(r"url\(([^)]+\.woff2)\)", answer.text):
                     if (font := urljoin(path, name.strip("\"'"))) not in found:
                         self.get(font)
-
-
-def milliseconds(start):
-    return (time.perf_counter() - start) * 1000

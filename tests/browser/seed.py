@@ -287,7 +287,10 @@ def states(who):
             {"en": f"/en/page/{untranslated.translation_key}/"},
         ],
         "module": ["full", page(module)],
-        "module-started": ["full", page(ModulePage.objects.get(code="M03", locale_id=module.locale_id))],
+        "module-started": [
+            "full",
+            page(ModulePage.objects.get(code="M03", locale_id=module.locale_id)),
+        ],
         "module-assigned": ["beginner", page(module)],
         "call-start": ["full", page(call)],
         "call-moment": ["full", same("courses:run", under_way.pk)],
@@ -339,7 +342,11 @@ def main():
     who = people()
     found = states(who)
     code = found.pop("code")
-    print(json.dumps({"states": found, "code": code, "password": PASSWORD, "emails": EMAILS}))
+    print(
+        json.dumps(
+            {"states": found, "code": code, "password": PASSWORD, "emails": EMAILS}
+        )
+    )
 
 
 if __name__ == "__main__":

@@ -10,20 +10,81 @@ import pytest
 from tests.browser.looking import Look, Traffic, examine, measure_width
 
 # The states of `seed.states` are known once the database is; their names, before.
-STATES = """
-home catalogue catalogue-found catalogue-empty module-visitor lesson-visitor
-call-visitor check-visitor booklet placement-visitor employer-visitor reading sign-in
-sign-up code-request password-reset code-check code-valid code-unknown not-found
-untranslated help accessibility measure privacy legal
-module module-started call-start call-moment debrief check-start check-passed
-check-not-yet answers feedback-right feedback-not-yet feedback-skipped placement-again
-result dashboard employer journal attestations attestation account email password
-sign-out delete team-refused lesson-1 lesson-2 lesson-3 lesson-4
-question-single question-multiple question-ordering question-matching
-module-assigned check-open placement-open placement-question stop dashboard-placing
-result-too-few dashboard-empty employer-none journal-empty attestations-empty
-team assign withdraw
-""".split()
+STATES = [
+    "home",
+    "catalogue",
+    "catalogue-found",
+    "catalogue-empty",
+    "module-visitor",
+    "lesson-visitor",
+    "call-visitor",
+    "check-visitor",
+    "booklet",
+    "placement-visitor",
+    "employer-visitor",
+    "reading",
+    "sign-in",
+    "sign-up",
+    "code-request",
+    "password-reset",
+    "code-check",
+    "code-valid",
+    "code-unknown",
+    "not-found",
+    "untranslated",
+    "help",
+    "accessibility",
+    "measure",
+    "privacy",
+    "legal",
+    "module",
+    "module-started",
+    "call-start",
+    "call-moment",
+    "debrief",
+    "check-start",
+    "check-passed",
+    "check-not-yet",
+    "answers",
+    "feedback-right",
+    "feedback-not-yet",
+    "feedback-skipped",
+    "placement-again",
+    "result",
+    "dashboard",
+    "employer",
+    "journal",
+    "attestations",
+    "attestation",
+    "account",
+    "email",
+    "password",
+    "sign-out",
+    "delete",
+    "team-refused",
+    "lesson-1",
+    "lesson-2",
+    "lesson-3",
+    "lesson-4",
+    "question-single",
+    "question-multiple",
+    "question-ordering",
+    "question-matching",
+    "module-assigned",
+    "check-open",
+    "placement-open",
+    "placement-question",
+    "stop",
+    "dashboard-placing",
+    "result-too-few",
+    "dashboard-empty",
+    "employer-none",
+    "journal-empty",
+    "attestations-empty",
+    "team",
+    "assign",
+    "withdraw",
+]
 # States after a form was sent, empty as it stands: name -> the page of the form.
 SENT = {
     "sign-in-errors": "sign-in",

@@ -28,9 +28,7 @@ def test_a_stopped_server_has_kept_the_answer(site, seed, folder):
     begin = visitor.get(seed.states["placement-visitor"][1]["fr"])
     question = visitor.submit(begin, begin.forms[-1])
     form = question.form(question.path)
-    answered = visitor.request(
-        "POST", question.path, [*form.fields, ("skip", "1")]
-    )
+    answered = visitor.request("POST", question.path, [*form.fields, ("skip", "1")])
     site.stop()
     assert answered.status == 302
     assert kept_answers(folder, email) == [1]

@@ -1,4 +1,4 @@
-"""The whole journey with JavaScript off, as on an old phone or behind a strict proxy."""
+"""The whole journey with JavaScript off, as on an old phone."""
 
 import re
 
@@ -14,7 +14,9 @@ def sign_up(page, seed, folder):
     page.fill("main [name=email]", EMAIL)
     page.select_option("main [name=language]", "fr")
     page.click("main form .button--primary")
-    page.fill("main [name=code]", walking.code_in(walking.newest_mail_to(folder, EMAIL)))
+    page.fill(
+        "main [name=code]", walking.code_in(walking.newest_mail_to(folder, EMAIL))
+    )
     page.click("main form .button--primary")
 
 
@@ -22,16 +24,20 @@ def sign_in_with_a_code(page, seed, folder):
     page.goto(seed.states["code-request"][1]["fr"])
     page.fill("main [name=email]", EMAIL)
     page.click("main form .button--primary")
-    page.fill("main [name=code]", walking.code_in(walking.newest_mail_to(folder, EMAIL)))
+    page.fill(
+        "main [name=code]", walking.code_in(walking.newest_mail_to(folder, EMAIL))
+    )
     page.click("main form .button--primary")
 
 
 def read_lessons(page):
     """Read each lesson until the call; returns how many there were."""
     count = 0
-    while page.locator("main form[action*='/etape/'], main form[action*='/step/']").filter(
-        has_not=page.locator("textarea")
-    ).count():
+    while (
+        page.locator("main form[action*='/etape/'], main form[action*='/step/']")
+        .filter(has_not=page.locator("textarea"))
+        .count()
+    ):
         page.locator("main form.panel .button--primary").click()
         count += 1
     return count

@@ -6,11 +6,8 @@ from tests.courses.addresses import address
 from tests.factories import make_module
 
 
-@pytest.mark.parametrize(
-    ("language", "title"),
-    [("en", "This was not sent"), ("fr", "Rien n’a été envoyé")],
-)
-def test_an_expired_form_says_what_to_do_and_saves_nothing(learner, language, title):
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_an_expired_form_says_what_to_do_and_saves_nothing(learner, language):
     module = make_module(lessons=0, questions=0)
     client = Client(enforce_csrf_checks=True)
     client.force_login(learner)
@@ -22,8 +19,7 @@ def test_an_expired_form_says_what_to_do_and_saves_nothing(learner, language, ti
     page = response.content.decode()
     assert response.status_code == 403
     assert f'<html lang="{language}">' in page
-    if language == "en":
-        assert title in page
+    assert ("This was not sent" in page) is (language == "en")
     assert "CSRF" not in page
     assert "<ol>" in page
     assert not ModuleWork.objects.exists()

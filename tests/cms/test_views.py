@@ -70,13 +70,13 @@ def test_an_unpublished_english_home_page_is_not_replaced_by_the_french_one(
     HomePage.objects.get(locale__language_code="en").unpublish()
     cache.clear()
 
-    for path in ["", "modules/", "modules/module-m99/"]:
+    for path in ["", "modules/module-m99/"]:
         assert client.get(f"/en/{path}").status_code == 404
         assert client.get(f"/fr/{path}").status_code == 200
 
 
 @pytest.mark.parametrize(
-    "path", ["nulle-part/", "modules/nulle-part/", "modules//", "%00/", "x" * 300 + "/"]
+    "path", ["nulle-part/", "modules/nulle-part/", "%00/", "x" * 300 + "/"]
 )
 def test_what_is_not_there_is_said_in_plain_words(client, db, path):
     response = client.get(f"/en/{path}")

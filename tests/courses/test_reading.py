@@ -102,6 +102,13 @@ def test_a_module_tells_how_far_one_is(client, learner, module):
     assert Client().get(page_address(module)).context["done_count"] == 0
 
 
+@pytest.mark.parametrize(("questions", "gives"), [(1, True), (0, False)])
+def test_only_a_module_with_a_check_gives_an_attestation(client, db, questions, gives):
+    module = make_module(lessons=1, questions=questions)
+
+    assert shown(client, module).context["gives_attestation"] is gives
+
+
 def test_a_module_shows_who_asks_only_to_whom_it_is_asked(
     client, learner, other_learner, manager, module
 ):

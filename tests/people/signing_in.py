@@ -35,6 +35,14 @@ def is_signed_in(client):
     return "_auth_user_id" in client.session
 
 
+def code_in(message):
+    """Return what matches the code of an e-mail, alone on its line, or None."""
+    return re.search(r"^([A-Z0-9-]{6,9})$", message.body, re.M)
+
+
+def has_code(message):
+    return code_in(message) is not None
+
+
 def last_code():
-    """Return the code that the last e-mail holds, alone on its line."""
-    return re.search(r"^([A-Z0-9-]{6,9})$", mail.outbox[-1].body, re.M)[1]
+    return code_in(mail.outbox[-1])[1]

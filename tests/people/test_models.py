@@ -17,6 +17,11 @@ def test_one_address_is_one_person(learner):
         User.objects.create_user(learner.email, "Marc Delmas")
 
 
+def test_an_address_in_capitals_is_the_same_person(learner):
+    with pytest.raises(IntegrityError):
+        User.objects.create_user(learner.email.upper(), "Marc Delmas")
+
+
 def test_a_person_is_called_by_her_name():
     assert str(make_person("Inès Belkacem")) == "Inès Belkacem"
     assert str(User(email="x@example.org")) == "x@example.org"

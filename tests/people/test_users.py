@@ -1,10 +1,13 @@
 import pytest
 from django.contrib.auth.models import Group
+from django.core import mail
+from django.test import Client
 from django.urls import reverse
 
 from courses.roles import TRAINERS
 from people.models import User
 from tests.factories import make_person
+from tests.people.signing_in import address, confirm, has_code, is_signed_in, last_code
 
 pytestmark = pytest.mark.django_db
 
@@ -44,6 +47,38 @@ def test_an_administrator_closes_an_account(client, administrator, learner):
     learner.refresh_from_db()
     assert (learner.name, learner.language) == ("Inès Delmas", "en")
     assert learner.is_active is False
+
+
+def test_who_was_given_an_account_signs_in_with_a_code(client, administrator):
+    fields = {"email": "Aicha@Example.org", "name": "Aïcha Moreau", "language": "fr"}
+    client.post(reverse("wagtailusers_users:add"), fields)
+    client.logout()
+
+    response = client.post(
+        address("account_request_login_code"), {"email": "aicha@example.org"}
+    )
+    client.post(response["Location"], {"code": last_code()})
+
+    assert is_signed_in(client)
+    assert len(mail.outbox) == 1
+    assert client.get(address("people:account")).status_code == 200
+
+
+def test_an_address_that_was_replaced_signs_in_no_more(client, administrator, learner):
+    confirm(learner)
+    old = learner.email
+    client.post(
+        reverse("wagtailusers_users:edit", args=[learner.pk]),
+        {"email": "New@example.org", "name": learner.name, "language": "fr"}
+        | {"is_active": "on"},
+    )
+
+    for email in (old, "new@example.org"):
+        Client().post(address("account_request_login_code"), {"email": email})
+
+    assert [message.to for message in mail.outbox] == [[old], ["new@example.org"]]
+    codes = [has_code(message) for message in mail.outbox]
+    assert codes == [False, True]
 
 
 @pytest.mark.parametrize("name", ["index", "add"])

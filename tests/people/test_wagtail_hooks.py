@@ -3,7 +3,7 @@ from django.urls import reverse
 from wagtail.test.utils.form_data import inline_formset, nested_form_data
 
 from people.models import Membership, Organisation
-from tests.factories import make_organisation, make_person
+from tests.factories import make_member, make_organisation, make_person
 
 pytestmark = pytest.mark.django_db
 
@@ -49,21 +49,15 @@ def test_an_administrator_makes_an_organisation_with_its_members(
 
 def test_an_administrator_notes_who_has_left(client, administrator, learner):
     organisation = make_organisation("Mission locale")
-    member = organisation.memberships.create(user=learner, joined_on="2026-01-05")
-    rows = [
-        {
-            "id": member.pk,
-            "user": learner.pk,
-            "role": "learner",
-            "joined_on": "2026-01-05",
-            "left_on": "2026-06-30",
-        }
-    ]
+    member = make_member(learner, organisation, joined_on="2026-01-05")
+    data = form((learner, "learner"))
+    stored = {
+        "memberships-0-id": member.pk,
+        "memberships-INITIAL_FORMS": 1,
+        "memberships-0-left_on": "2026-06-30",
+    }
 
-    client.post(
-        reverse("organisations:edit", args=[organisation.pk]),
-        form(memberships=inline_formset(rows, initial=1)),
-    )
+    client.post(reverse("organisations:edit", args=[organisation.pk]), data | stored)
 
     assert not Membership.objects.current().exists()
     assert Membership.objects.count() == 1
