@@ -169,7 +169,10 @@ def start_check(learner, language, step_key, questions, draw, pass_mark):
 
 
 def draw_versions(questions, draw, asked_before, seed):
-    """Return the newest versions of one question of each of `draw` topics."""
+    """Return the newest versions of one question of each of `draw` topics.
+
+    Topics and questions that the last attempt did not ask come first.
+    """
     newest = {}
     for version in QuestionVersion.objects.filter(
         question__in=questions, question__live=True
@@ -179,13 +182,14 @@ def draw_versions(questions, draw, asked_before, seed):
     for version in newest.values():
         topics.setdefault(version.content["topic"], []).append(version)
     generator = np.random.default_rng([seed, 0])
-    names = sorted(topics)
     drawn = []
-    for index in generator.permutation(len(names))[:draw]:
-        variants = sorted(topics[names[index]], key=lambda v: v.question_id)
-        fresh = [v for v in variants if v.question_id not in asked_before] or variants
-        drawn.append(fresh[int(generator.integers(len(fresh)))])
-    return drawn
+    for name in generator.permutation(sorted(topics)):
+        variants = sorted(topics[name], key=lambda v: v.question_id)
+        fresh = [v for v in variants if v.question_id not in asked_before]
+        known = fresh or variants
+        drawn.append((not fresh, known[int(generator.integers(len(known)))]))
+    drawn.sort(key=lambda pair: pair[0])
+    return [version for _is_known, version in drawn[:draw]]
 
 
 # --- asking ---------------------------------------------------------------------------

@@ -1,8 +1,13 @@
-"""The right answers of a module's check, as its content files give them."""
+"""The right answers of the questions, as the content files give them."""
+
+from functools import cache
 
 import yaml
 
 from courses.benchmark.site import ROOT
+
+# The same rules, read by the C library where it is there: ten times faster.
+SafeLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def plain(text):
@@ -10,13 +15,19 @@ def plain(text):
     return " ".join(text.replace("\u00a0", " ").replace("\u202f", " ").split())
 
 
+@cache
 def questions_of(module, language="fr"):
-    """Return {stem: question} of a module; texts are plain, in one language.
+    """Return {stem: question} of a module's check, or of the "bank".
+
+    Texts are plain, in one language.
 
     A question is {kind, choices: [{text, match, is_right}]}, in the order of the file:
     for ordering, the right one.
     """
-    file = ROOT / "content" / "modules" / module / "questions.yaml"
+    content = ROOT / "content"
+    files = [content / "modules" / module / "questions.yaml"]
+    if module == "bank":
+        files = sorted((content / "bank").glob("*.yaml"))
     return {
         plain(question["stem"][language]): {
             "kind": question["kind"],
@@ -29,5 +40,6 @@ def questions_of(module, language="fr"):
                 for choice in question["choices"]
             ],
         }
-        for question in yaml.safe_load(file.read_text())
+        for file in files
+        for question in yaml.load(file.read_text(), SafeLoader)
     }

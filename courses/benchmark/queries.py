@@ -5,6 +5,8 @@ Run on the server's folder: python -m courses.benchmark.queries PLAN LEARNER...
 
 import json
 import sys
+from collections import defaultdict
+from contextlib import contextmanager
 
 import django
 
@@ -16,6 +18,8 @@ from django.test.utils import CaptureQueriesContext  # noqa: E402
 
 from courses.benchmark.journey import Journey  # noqa: E402
 from courses.benchmark.visitor import Visitor  # noqa: E402
+
+TRANSACTIONS = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE SAVEPOINT")
 
 
 class InProcessVisitor(Visitor):
@@ -38,20 +42,30 @@ class InProcessVisitor(Visitor):
 
 
 class CountingJourney(Journey):
-    """A journey that leaves out the static files: they ask the database nothing."""
+    """A journey that counts queries; static files ask the database nothing."""
 
-    def sign_in(self):
+    def __init__(self, *arguments):
+        super().__init__(*arguments)
         self.visitor.get_files = lambda page: None
-        super().sign_in()
+        self.queries = defaultdict(int)
+
+    @contextmanager
+    def step(self, name):
+        with CaptureQueriesContext(connection) as captured:
+            yield
+        self.queries[name] += sum(
+            not query["sql"].startswith(TRANSACTIONS) for query in captured
+        )
 
 
 def queries_of(email, plan, with_check):
-    with CaptureQueriesContext(connection) as captured:
-        CountingJourney(InProcessVisitor(), email, plan).whole(with_check)
-    return len(captured)
+    """Return {step: queries} of one journey."""
+    journey = CountingJourney(InProcessVisitor(), email, plan)
+    journey.whole(with_check)
+    return journey.queries
 
 
 if __name__ == "__main__":
     plan, with_check, *emails = json.loads(sys.argv[1])
     # The first journey fills what a process remembers; the last one counts.
-    print([queries_of(email, plan, with_check) for email in emails][-1])
+    print(json.dumps([queries_of(email, plan, with_check) for email in emails][-1]))

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -121,10 +122,17 @@ def build_static(folder):
     manage(folder, "collectstatic", "--noinput", COLLECTED_STATIC="1")
 
 
+def prepare():
+    """Return the prepared folders (data, static), both made at the same time."""
+    with ThreadPoolExecutor() as pool:
+        data = pool.submit(prepared, f"data-{stamp(DATA_SOURCES)}", build_data)
+        static = pool.submit(prepared, f"static-{stamp(STATIC_SOURCES)}", build_static)
+        return data.result(), static.result()
+
+
 def copy_of_prepared(folder):
     """Fill a folder with what a server needs: data of its own, files of all."""
-    data = prepared(f"data-{stamp(DATA_SOURCES)}", build_data)
-    static = prepared(f"static-{stamp(STATIC_SOURCES)}", build_static)
+    data, static = prepare()
     folder.mkdir(parents=True, exist_ok=True)
     source = sqlite3.connect(data / DATABASE)
     copy = sqlite3.connect(folder / DATABASE)

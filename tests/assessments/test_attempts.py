@@ -144,7 +144,7 @@ def test_the_database_refuses_two_open_placements(attempt):
 
 
 def test_stopping_early_says_nothing_about_a_level(client, attempt):
-    answer_many(client, attempt, 11, choice=0)
+    answer_many(client, attempt, 11)
     client.post(address("stop", attempt.pk))
 
     attempt.refresh_from_db()
@@ -155,7 +155,7 @@ def test_stopping_early_says_nothing_about_a_level(client, attempt):
 
 
 def test_stopping_after_twelve_answers_gives_a_result(client, attempt):
-    answer_many(client, attempt, 12, choice=1)
+    answer_many(client, attempt, 12)
     client.post(address("stop", attempt.pk))
 
     attempt.refresh_from_db()
@@ -165,7 +165,7 @@ def test_stopping_after_twelve_answers_gives_a_result(client, attempt):
 
 
 def test_stopping_twice_changes_nothing(client, attempt):
-    answer_many(client, attempt, 12, choice=1)
+    answer_many(client, attempt, 12)
     client.post(address("stop", attempt.pk))
     attempt.refresh_from_db()
     finished_at = attempt.finished_at
@@ -232,14 +232,14 @@ def test_questions_of_the_last_two_attempts_do_not_come_back(client, learner):
     taken = []
     for _number in range(3):
         attempt = begin(client, learner)
-        answer_many(client, attempt, 12, choice=0)
+        answer_many(client, attempt, 12)
         client.post(address("stop", attempt.pk))
         attempt.refresh_from_db()
         days_ago(attempt, 15 * (3 - len(taken)))
         taken.append(attempt)
 
     fourth = begin(client, learner)
-    answer_many(client, fourth, 20, choice=0)
+    answer_many(client, fourth, 20)
 
     assert asked_questions(fourth).isdisjoint(asked_questions(taken[1], taken[2]))
     assert asked_questions(fourth) & asked_questions(taken[0])
@@ -248,7 +248,7 @@ def test_questions_of_the_last_two_attempts_do_not_come_back(client, learner):
 def test_a_new_version_of_a_question_seen_lately_does_not_come_back(client, learner):
     make_frozen_bank(per_area=4)
     first = begin(client, learner)
-    answer_many(client, first, 12, choice=0)
+    answer_many(client, first, 12)
     client.post(address("stop", first.pk))
     first.refresh_from_db()
     days_ago(first, 20)
@@ -363,7 +363,7 @@ def test_a_spared_question_waits_for_the_others(client, learner):
     attempt = begin(client, learner)
     assert sorted(attempt.withheld) == sorted(spared.values_list("pk", flat=True))
 
-    answer_many(client, attempt, 18, choice=1)
+    answer_many(client, attempt, 18)
 
     asked = attempt.responses.exclude(answered_at=None)
     levels = asked.values_list("question_version__level", flat=True)

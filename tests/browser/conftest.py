@@ -60,13 +60,12 @@ def build_people(folder):
 def folder(tmp_path_factory):
     """The server's own folder: database, files, mails."""
     name = f"people-{trial.stamp(SEED_SOURCES)}-{date.today()}"
-    static = f"static-{trial.stamp(trial.STATIC_SOURCES)}"
+    _data, static = trial.prepare()
     source = trial.prepared(name, build_people)
     copy = tmp_path_factory.mktemp("site")
     for file in (trial.DATABASE, "secret_key", "seed.json"):
         shutil.copy(source / file, copy / file)
-    files = trial.prepared(static, trial.build_static)
-    (copy / "static").symlink_to(files / "static", target_is_directory=True)
+    (copy / "static").symlink_to(static / "static", target_is_directory=True)
     return copy
 
 

@@ -64,12 +64,14 @@ def lines_of(figures):
     """Return the figures as lines, beside their bars, then each step."""
     yield f"{figures.per_second:.2f} journeys per second"
     yield f"{figures.cpu_ms:.0f} ms CPU a journey (at most {BARS['cpu_ms']})"
-    yield f"{figures.queries} queries a journey (at most {BARS['queries']})"
+    queries = sum(figures.queries.values())
+    yield f"{queries} queries a journey (at most {BARS['queries']})"
     yield (
         f"{figures.kilobytes:.0f} kB a journey (at most {BARS['kilobytes']}), of which "
         f"{figures.file_kilobytes:.0f} kB files kept by the browser; "
         f"{figures.requests:.0f} requests"
     )
-    yield f"{'step':<34} times    p50 ms    p95 ms"
+    yield f"{'step':<34} times    p50 ms    p95 ms  queries a journey"
     for name, (count, half, most) in figures.steps.items():
-        yield f"{name:<34} {count:>5} {half:>9.0f} {most:>9.0f}"
+        asked = figures.queries.get(name, 0)
+        yield f"{name:<34} {count:>5} {half:>9.0f} {most:>9.0f}  {asked:>17}"
