@@ -1,18 +1,26 @@
 from csp.constants import NONE
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 
 ADMIN = "/admin/"
 
 
-class AdminPolicyMiddleware:
-    """The CMS gets the looser content policy that Wagtail's editor needs."""
+class AdminMiddleware:
+    """The door of the CMS: who may enter, and the looser policy its editor needs."""
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
         request.is_admin_page = request.path.startswith(ADMIN)
+        if request.is_admin_page and self.is_shut(request.user):
+            # Wagtail would send a signed-in person to sign in, again and again.
+            request.is_admin_page = False
+            raise PermissionDenied
         response = self.get_response(request)
         if request.is_admin_page:
             response._csp_replace = settings.ADMIN_POLICY | {"object-src": [NONE]}
         return response
+
+    def is_shut(self, user):
+        return user.is_authenticated and not user.has_perm("wagtailadmin.access_admin")

@@ -76,7 +76,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "people.middleware.PrivatePagesMiddleware",
     "people.middleware.SharedDeviceMiddleware",
-    "cms.middleware.AdminPolicyMiddleware",
+    "cms.middleware.AdminMiddleware",
 ]
 
 ROOT_URLCONF = "cms.urls"
@@ -171,6 +171,8 @@ ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
 ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
 ACCOUNT_ADAPTER = "people.adapter.AccountAdapter"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+# How many of our own proxies stand in front: the rate limits count by address.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 

@@ -63,3 +63,12 @@ def test_no_inline_style_script_or_third_party_in_public_pages(client, module):
         page = client.get(place).content.decode()
         assert re.findall(r"<style|\sstyle=|\son\w+=|<script(?![^>]*src=)", page) == []
         assert re.findall(r'(?:src|href)="(?:https?:)?//(?!testserver)', page) == []
+
+
+def test_a_learner_is_told_that_the_cms_is_not_hers(client, learner):
+    client.force_login(learner)
+
+    refused = client.get("/admin/")
+
+    assert refused.status_code == 403
+    assert "Repère" in refused.content.decode()

@@ -3,15 +3,42 @@
 from datetime import timedelta
 
 from django.utils import timezone
+from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from assessments.models import Attempt
 from courses.models import (
     Assignment,
+    CataloguePage,
     CheckPage,
     LessonPage,
+    ModulePage,
     ScenarioPage,
 )
 from tests.factories import add_page, make_organisation, step_key
+
+
+def many_modules(count, code="N", lessons=0):
+    """Create published modules quickly: without revisions, logs or references."""
+    catalogue = CataloguePage.objects.get(locale__language_code="fr")
+    made = []
+    with disable_reference_index_auto_update():
+        for number in range(count):
+            module = ModulePage(
+                title=f"Module {code}{number}",
+                slug=f"module-{code}-{number}".lower(),
+                code=f"{code}{number}",
+                short="En une ligne",
+                objectives="guider",
+                summary="Court.",
+                minutes=60,
+                version="2026-1",
+                locale=catalogue.locale,
+            )
+            made.append(catalogue.add_child(instance=module))
+            for _lesson in range(lessons):
+                lesson = LessonPage(title="Leçon", locale=catalogue.locale, body=[])
+                module.add_child(instance=lesson)
+    return made
 
 
 def steps_of(module, model=LessonPage):

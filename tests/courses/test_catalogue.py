@@ -2,7 +2,8 @@ import pytest
 
 from assessments.models import Area
 from tests.courses.addresses import page_address
-from tests.factories import make_module
+from tests.courses.factories import many_modules
+from tests.factories import make_framework, make_module
 
 FR, EN = "/fr/modules/", "/en/modules/"
 
@@ -174,8 +175,10 @@ def test_words_are_searched_in_one_language(client, modules):
 def test_the_catalogue_costs_the_same_for_30_modules(
     client, learner, count, query, django_assert_max_num_queries
 ):
-    for number in range(count):
-        module(f"M{number}", "A")
+    make_framework()
+    for made in many_modules(count):
+        made.areas.set(Area.objects.all())
+        made.save()
     client.force_login(learner)
     client.get(FR + query)
 
