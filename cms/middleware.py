@@ -1,6 +1,7 @@
 from csp.constants import NONE
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
+from django.utils import translation
 
 ADMIN = "/admin/"
 
@@ -13,14 +14,17 @@ class AdminMiddleware:
 
     def __call__(self, request):
         request.is_admin_page = request.path.startswith(ADMIN)
-        if request.is_admin_page and self.is_shut(request.user):
-            # Wagtail would send a signed-in person to sign in, again and again.
-            request.is_admin_page = False
-            raise PermissionDenied
+        if request.is_admin_page and request.user.is_authenticated:
+            self.welcome(request)
         response = self.get_response(request)
         if request.is_admin_page:
             response._csp_replace = settings.ADMIN_POLICY | {"object-src": [NONE]}
         return response
 
-    def is_shut(self, user):
-        return user.is_authenticated and not user.has_perm("wagtailadmin.access_admin")
+    def welcome(self, request):
+        """Let in those who may, in the language of their account."""
+        if not request.user.has_perm("wagtailadmin.access_admin"):
+            # Wagtail would send a signed-in person to sign in, again and again.
+            request.is_admin_page = False
+            raise PermissionDenied
+        translation.activate(request.user.language)

@@ -375,4 +375,4 @@ def test_learners_do_not_enter_the_cms(client, framework):
 
     response = client.get(reverse(f"{URLS}:list"))
 
-    assert response.status_code == 302
+    assert response.status_code == 403

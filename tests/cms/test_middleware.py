@@ -72,3 +72,16 @@ def test_a_learner_is_told_that_the_cms_is_not_hers(client, learner):
 
     assert refused.status_code == 403
     assert "Repère" in refused.content.decode()
+
+
+@pytest.mark.parametrize(
+    "language, heading", [("fr", "Tableau de bord"), ("en", "Dashboard")]
+)
+def test_the_cms_speaks_the_language_of_the_account(client, trainer, language, heading):
+    trainer.language = language
+    trainer.save()
+    client.force_login(trainer)
+
+    page = client.get("/admin/", headers={"accept-language": "de"})
+
+    assert heading in page.content.decode()

@@ -63,11 +63,11 @@ def test_an_administrator_notes_who_has_left(client, administrator, learner):
     assert Membership.objects.count() == 1
 
 
-@pytest.mark.parametrize("role", ["trainer", "manager"])
-def test_only_administrators_see_the_organisations(client, request, role):
+@pytest.mark.parametrize("role, status", [("trainer", 302), ("manager", 403)])
+def test_only_administrators_see_the_organisations(client, request, role, status):
     make_organisation()
     client.force_login(request.getfixturevalue(role))
 
     response = client.get(reverse("organisations:index"))
 
-    assert response.status_code == 302
+    assert response.status_code == status
