@@ -29,8 +29,9 @@ def framework(db):
 def author(client, framework):
     """Someone who writes and reads over, signed in to the CMS in English."""
     author = make_trainer()
+    author.language = "en"
+    author.save()
     client.force_login(author)
-    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
     return author
 
 
