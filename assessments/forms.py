@@ -118,7 +118,9 @@ class AnswerForm(forms.Form):
                 order = self.read_ordering()
             except forms.ValidationError:
                 order = self.order
-        order = moved(order, self.data.get("move", "") if self.is_bound else "")
+        command = self.data.get("move", "") if self.is_bound else ""
+        order = moved(order, command)
+        direction, _dash, pressed = command.partition("-")
         return [
             {
                 "number": number,
@@ -126,6 +128,10 @@ class AnswerForm(forms.Form):
                 "is_first": place == 0,
                 "is_last": place == len(order) - 1,
                 "place": place + 1,
+                # Where the keyboard goes on: the same button, or the one still open.
+                "focus": focus_of(direction, place, len(order))
+                if pressed == str(number)
+                else "",
             }
             for place, number in enumerate(order)
         ]
@@ -149,6 +155,13 @@ class AnswerForm(forms.Form):
     @property
     def is_move(self):
         return self.is_bound and "move" in self.data
+
+
+def focus_of(direction, place, count):
+    """Return which button of a line just moved to a place gets the focus."""
+    if place == 0:
+        return "down"
+    return "up" if place == count - 1 else direction
 
 
 def moved(order, command):

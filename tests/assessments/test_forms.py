@@ -1,7 +1,7 @@
 import pytest
 from django.http import QueryDict
 
-from assessments.forms import AnswerForm, moved, shown_order
+from assessments.forms import AnswerForm, focus_of, moved, shown_order
 from assessments.models import Attempt, QuestionVersion, Response
 
 KEY = [0, 1, 2, 3]
@@ -157,3 +157,11 @@ def test_a_refused_answer_is_shown_again_as_it_was():
 
     assert chosen == {1, 2}
     assert menus == {"match-0": "3", "match-1": "0", "match-2": "", "match-3": ""}
+
+
+@pytest.mark.parametrize(
+    "direction, place, focus",
+    [("up", 2, "up"), ("up", 0, "down"), ("down", 1, "down"), ("down", 3, "up")],
+)
+def test_the_keyboard_goes_on_from_the_line_just_moved(direction, place, focus):
+    assert focus_of(direction, place, count=4) == focus

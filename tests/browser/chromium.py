@@ -14,10 +14,14 @@ ARGUMENTS = [
 ]
 
 
+# The first is the same browser without a window: a quarter less processor time.
+PROGRAMS = ["chromium-headless-shell", "chromium", "chromium-browser"]
+
+
 def launch(playwright):
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    program = next(filter(None, map(shutil.which, PROGRAMS)), None)
     if program is None:
-        pytest.fail("No Chromium here: install it (apt-get install chromium).")
+        pytest.fail("No Chromium here: apt-get install chromium-headless-shell")
     # Chromium refuses its sandbox to root, as in a container.
     as_root = ["--no-sandbox"] if os.geteuid() == 0 else []
     return playwright.chromium.launch(
