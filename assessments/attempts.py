@@ -22,6 +22,7 @@ from assessments.models import (
     Attempt,
     Exposure,
     Placement,
+    Question,
     QuestionVersion,
     Response,
 )
@@ -232,13 +233,11 @@ def ask_next(attempt, answered):
 
 def allowed_rows(attempt, its_tables):
     """Return which questions this attempt may still meet, bool (n,)."""
-    retired = QuestionVersion.objects.filter(
-        parameter__parameter_set=attempt.parameter_set_id, question__live=False
-    ).values_list("pk", flat=True)
+    retired = Question.objects.filter(live=False).values_list("pk", flat=True)
     return (
         its_tables.languages[attempt.language]
         & ~its_tables.mask(attempt.seen_lately)
-        & ~its_tables.mask(retired)
+        & ~np.isin(its_tables.questions, list(retired))
     )
 
 

@@ -77,6 +77,7 @@ class Tables:
 
     bank: placement.Bank
     versions: list[int]  # primary key of each row's question version
+    questions: np.ndarray  # primary key of each row's question
     topics: np.ndarray
     languages: dict[str, np.ndarray]  # language -> which rows can be asked in it
     rows: dict[int, int] = field(default_factory=dict)  # version -> row
@@ -112,6 +113,7 @@ def tables(parameter_set_id):
             placement.Settings.from_dict(stored.settings),
         ),
         versions=ids,
+        questions=np.array([version.question_id for version in versions]),
         topics=np.array([number_of[version.content["topic"]] for version in versions]),
         languages={
             language: np.array([version.has_language(language) for version in versions])
