@@ -1,44 +1,23 @@
 """Attempts, from their start to their result: rows to arrays and back, only here."""
 
-import secrets
 from dataclasses import dataclass
-from datetime import timedelta
 
 import numpy as np
-from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db import transaction
+from django.db.models import F, Q
 from django.utils import timezone
 
 from assessments import placement
-from assessments.bank import (
-    AREAS,
-    EmptyBank,
-    current_parameters,
-    tables,
-    with_version,
-)
+from assessments.bank import AREAS, prior_of, tables, with_version
 from assessments.models import (
     Area,
     Attempt,
-    Exposure,
     Placement,
-    Question,
     QuestionVersion,
     Response,
 )
 from assessments.scoring import score
 from assessments.signals import check_finished
-
-DAYS_BETWEEN_PLACEMENTS = 14
-DAYS_TO_RESUME = 30
-
-
-class TooSoon(Exception):
-    """A new placement is for later; `possible_on` says when."""
-
-    def __init__(self, possible_on):
-        super().__init__(possible_on)
-        self.possible_on = possible_on
 
 
 class NotCurrent(Exception):
@@ -55,142 +34,8 @@ class Answer:
 
     position: int
     version: int
-    choices: list[int] | None  # None for "I don't know"
-
-
-# --- starting -------------------------------------------------------------------------
-
-
-@transaction.atomic
-def start_placement(learner, language):
-    """Return the learner's open placement, or a new one with its first question.
-
-    Raises TooSoon within 14 days of the last finished one.
-    """
-    attempts = Attempt.objects.placements().filter(learner=learner)
-    found = attempts.open().select_for_update().first()
-    if found:
-        if found.started_at > timezone.now() - timedelta(days=DAYS_TO_RESUME):
-            return found
-        finish_placement(found, "abandoned")
-    check_delay(attempts)
-    recent = list(attempts.finished().order_by("-finished_at")[:2])
-    parameters = current_parameters()
-    attempt = Attempt(
-        learner=learner,
-        purpose=Attempt.Purpose.PLACEMENT,
-        parameter_set=parameters,
-        language=language,
-        seed=secrets.randbits(62),
-    )
-    attempt.seen_lately = versions_seen(recent)
-    attempt.withheld = withheld_versions(tables(parameters.pk), attempt.seed)
-    try:
-        with transaction.atomic():
-            attempt.save()
-    except IntegrityError:  # begun at the same moment, on another screen
-        return attempts.open().get()
-    ask_next(attempt, [])
-    return attempt
-
-
-def versions_seen(attempts):
-    """Return every version of the questions that some attempts met."""
-    questions = Response.objects.filter(attempt__in=attempts).values(
-        "question_version__question"
-    )
-    versions = QuestionVersion.objects.filter(question__in=questions)
-    return list(versions.order_by("pk").values_list("pk", flat=True))
-
-
-def check_delay(attempts):
-    """Raise TooSoon after a recent result; what led nowhere delays nothing."""
-    complete = attempts.with_result().exclude(end_reason="abandoned")
-    last = complete.order_by("-finished_at").first()
-    if last:
-        possible_at = last.finished_at + timedelta(days=DAYS_BETWEEN_PLACEMENTS)
-        if possible_at > timezone.now():
-            raise TooSoon(timezone.localdate(possible_at))
-
-
-def withheld_versions(its_tables, seed):
-    """Return the versions that this attempt spares, to keep questions unknown."""
-    eligibility = dict(
-        Exposure.objects.filter(eligibility__lt=1).values_list(
-            "question_version", "eligibility"
-        )
-    )
-    if not eligibility:
-        return []
-    exposure = [eligibility.get(pk, 1.0) for pk in its_tables.versions]
-    spared = placement.withheld(exposure, np.random.default_rng([seed, 0]))
-    return [its_tables.versions[row] for row in np.flatnonzero(spared)]
-
-
-@transaction.atomic
-def start_check(learner, language, step_key, questions, draw, pass_mark):
-    """Return the learner's open attempt at a check, or a new one.
-
-    `questions` are those that the check may ask: `draw` of them are taken, one a
-    topic, rather one that the last attempt did not ask. Raises EmptyBank when all of
-    them are retired.
-    """
-    attempts = Attempt.objects.filter(learner=learner, step_key=step_key)
-    found = attempts.open().first()
-    if found:
-        return found
-    last = attempts.order_by("-started_at").first()
-    asked_before = (
-        set(last.responses.values_list("question_version__question", flat=True))
-        if last
-        else set()
-    )
-    seed = secrets.randbits(62)
-    versions = draw_versions(questions, draw, asked_before, seed)
-    if not versions:
-        raise EmptyBank
-    try:
-        with transaction.atomic():
-            attempt = Attempt.objects.create(
-                learner=learner,
-                purpose=Attempt.Purpose.CHECK,
-                step_key=step_key,
-                pass_mark=pass_mark,
-                language=language,
-                seed=seed,
-                to_go=len(versions),
-            )
-    except IntegrityError:  # begun at the same moment, on another screen
-        return attempts.open().get()
-    Response.objects.bulk_create(
-        Response(attempt=attempt, position=position, question_version=version)
-        for position, version in enumerate(versions, start=1)
-    )
-    return attempt
-
-
-def draw_versions(questions, draw, asked_before, seed):
-    """Return the newest versions of one question of each of `draw` topics.
-
-    Topics and questions that the last attempt did not ask come first.
-    """
-    newest = {}
-    for version in QuestionVersion.objects.filter(
-        question__in=questions, question__live=True
-    ).order_by("number"):
-        newest[version.question_id] = version
-    topics = {}
-    for version in newest.values():
-        topics.setdefault(version.content["topic"], []).append(version)
-    generator = np.random.default_rng([seed, 0])
-    drawn = []
-    for name in generator.permutation(sorted(topics)):
-        variants = sorted(topics[name], key=lambda v: v.question_id)
-        fresh = [v for v in variants if v.question_id not in asked_before]
-        known = fresh or variants
-        drawn.append((not fresh, known[int(generator.integers(len(known)))]))
-    drawn.sort(key=lambda pair: pair[0])
-    return [version for _is_known, version in drawn[:draw]]
+    choices: list | None  # None for "I don't know"
+    is_sure: bool | None = None  # what the learner says of it; never scored
 
 
 # --- asking ---------------------------------------------------------------------------
@@ -203,53 +48,143 @@ def pending_response(attempt):
 
 
 def ask_next(attempt, answered):
-    """Store the next question of a placement as its pending response, or finish.
+    """Store the next question of an adaptive attempt as pending, or finish it.
 
-    `answered` are the attempt's answered responses.
+    `answered` are the attempt's own answered responses.
     """
     its_tables = tables(attempt.parameter_set_id)
-    bank = its_tables.bank
-    believed, rows = posterior_of(its_tables, answered)
-    generator = np.random.default_rng([attempt.seed, len(answered) + 1])
-    allowed = allowed_rows(attempt, its_tables)
-    withheld = its_tables.mask(attempt.withheld)
-    free = placement.candidates(bank, rows, allowed, its_tables.topics, withheld)
-    reason = placement.stop_reason(
-        believed, len(answered), placement.open_areas(bank, free), bank.settings
-    )
-    if reason:
-        return finish_placement(attempt, reason, believed, len(answered))
-    choice = placement.choose(
-        bank, believed, rows, allowed, its_tables.topics, generator, withheld
-    )
-    to_go = placement.questions_to_go(believed, len(answered), bank.settings)
-    attempt.to_go = min(to_go, int(free.sum()))
+    retired, void = withdrawn(its_tables)
+    evidence = earlier_responses(attempt) + answered
+    believed = posterior_of(its_tables, evidence, void, attempt.prior)
+    asked = its_tables.rows_of(evidence)
+    step = next_step(attempt, its_tables, believed, asked, len(answered), retired, void)
+    if isinstance(step, str):
+        return finish(attempt, step, believed)
+    attempt.to_go = step.to_go
     attempt.save(update_fields=["to_go", "language"])
     return attempt.responses.create(
         position=len(answered) + 1,
-        question_version_id=its_tables.versions[choice.index],
+        question_version_id=its_tables.versions[step.choice.index],
+        language=attempt.language,
+        unavailable=sorted(retired | void),
     )
 
 
-def allowed_rows(attempt, its_tables):
-    """Return which questions this attempt may still meet, bool (n,)."""
-    retired = Question.objects.filter(live=False).values_list("pk", flat=True)
-    return (
+@dataclass(frozen=True)
+class Step:
+    """The next question of an attempt, and about how many follow with it."""
+
+    choice: placement.Choice
+    to_go: int
+
+
+def next_step(attempt, its_tables, believed, asked, count, retired, void):
+    """Return the Step that follows `count` answers, or why the attempt ends (str).
+
+    The same arguments always give the same step: `replay` relies on it. `asked` are
+    rows of the tables, `retired` and `void` primary keys of question versions.
+    """
+    bank = its_tables.bank
+    allowed = (
         its_tables.languages[attempt.language]
         & ~its_tables.mask(attempt.seen_lately)
-        & ~np.isin(its_tables.questions, list(retired))
+        & ~its_tables.mask(retired | void)
+    )
+    if attempt.area_id:
+        allowed &= bank.area == AREAS.index(attempt.area.code)
+    withheld = its_tables.mask(attempt.withheld)
+    free = placement.candidates(bank, asked, allowed, its_tables.topics, withheld)
+    reason = reason_to_stop(attempt, bank, believed, count, free)
+    if reason:
+        return reason
+    choice = placement.choose(
+        bank,
+        believed,
+        asked,
+        allowed,
+        its_tables.topics,
+        np.random.default_rng([attempt.seed, count + 1]),
+        withheld,
+    )
+    to_go = (
+        round_length(attempt, bank.settings) - count
+        if attempt.area_id
+        else placement.questions_to_go(believed, believed.answer_count, bank.settings)
+    )
+    return Step(choice, min(to_go, int(free.sum())))
+
+
+def reason_to_stop(attempt, bank, believed, count, free):
+    if not attempt.area_id:
+        return placement.stop_reason(
+            believed,
+            believed.answer_count,
+            placement.open_areas(bank, free),
+            bank.settings,
+        )
+    if count >= round_length(attempt, bank.settings):
+        return "longest"
+    return None if free.any() else "no_question"
+
+
+def round_length(attempt, settings):
+    """Return how many questions a closer look asks in its round."""
+    return settings.closer_first if attempt.round == 1 else settings.closer_second
+
+
+def withdrawn(its_tables):
+    """Return the versions of a bank that are retired, and those whose key was wrong.
+
+    Two sets of primary keys. The first are not asked any more, the second do not
+    count either.
+    """
+    gone = QuestionVersion.objects.filter(
+        Q(question__live=False) | Q(key_correction__isnull=False)
+    ).values_list("pk", "key_correction")
+    gone = [(pk, corrected) for pk, corrected in gone if pk in its_tables.rows]
+    return (
+        {pk for pk, corrected in gone if corrected is None},
+        {pk for pk, corrected in gone if corrected is not None},
     )
 
 
-def posterior_of(its_tables, answered):
-    """Return what answered responses say, and the bank's rows that they belong to."""
-    rows = np.array(
-        [its_tables.rows[response.question_version_id] for response in answered],
-        dtype=int,
+def earlier_responses(attempt):
+    """Return the answers that a closer look starts from: those of its placement."""
+    if attempt.purpose != Attempt.Purpose.CLOSER:
+        return []
+    answered = Response.objects.exclude(answered_at=None).exclude(attempt=attempt)
+    placed = Q(attempt=attempt.continues_id) | Q(
+        attempt__continues=attempt.continues_id
     )
-    scores = np.array([response.score for response in answered], dtype=float)
-    skipped = np.array([response.is_skipped for response in answered], dtype=bool)
-    return placement.posterior(its_tables.bank, rows, scores, skipped), rows
+    return list(answered.filter(placed).order_by("attempt__started_at", "position"))
+
+
+def posterior_of(its_tables, answered, void=frozenset(), prior=None):
+    """Return what answered responses say; those of `void` versions say nothing."""
+    counted = [r for r in answered if r.question_version_id not in void]
+    scores = np.array([response.score for response in counted], dtype=float)
+    skipped = np.array([response.is_skipped for response in counted], dtype=bool)
+    return placement.posterior(
+        its_tables.bank,
+        its_tables.rows_of(counted),
+        scores,
+        skipped,
+        prior_of(its_tables, prior),
+    )
+
+
+def believed_after(attempt, is_fresh=False):
+    """Return what all answers of a placement say, closer looks included.
+
+    `is_fresh` leaves out what was believed before it, to compare two placements.
+    """
+    answered = Response.objects.exclude(answered_at=None).filter(
+        Q(attempt=attempt) | Q(attempt__continues=attempt)
+    )
+    its_tables = tables(attempt.parameter_set_id)
+    _retired, void = withdrawn(its_tables)
+    prior = None if is_fresh else attempt.prior
+    return posterior_of(its_tables, list(answered), void, prior)
 
 
 # --- answering ------------------------------------------------------------------------
@@ -282,59 +217,76 @@ def save_answer(attempt, answer, language):
     version = with_version(response).question_version
     response.is_skipped = answer.choices is None
     response.answer = answer.choices
-    response.score = (
-        0.0
-        if answer.choices is None
-        else score(
-            version.kind,
-            version.key,
-            answer.choices,
-            len(version.content["fr"]["choices"]),
-        )
-    )
+    response.is_sure = answer.is_sure
+    response.score = 0.0 if answer.choices is None else score(version, answer.choices)
     response.answered_at = timezone.now()
-    response.save(update_fields=["is_skipped", "answer", "score", "answered_at"])
+    response.save(
+        update_fields=["is_skipped", "answer", "is_sure", "score", "answered_at"]
+    )
     answered = [r for r in responses if r.is_answered]
     attempt.language = language
-    if attempt.is_placement:
+    if attempt.is_adaptive:
         ask_next(attempt, answered)
     else:
-        go_on_with_check(attempt, responses, answered)
+        go_on_with_list(attempt, responses, answered)
     return response
 
 
-def go_on_with_check(attempt, responses, answered):
+def go_on_with_list(attempt, responses, answered):
+    """After an answer of a check or of practice, whose questions are all known."""
     attempt.to_go = len(responses) - len(answered)
     if not attempt.to_go:
         attempt.finished_at = timezone.now()
         attempt.score = sum(r.score for r in answered) / len(answered)
     attempt.save(update_fields=["to_go", "language", "finished_at", "score"])
-    if attempt.is_finished:
+    if attempt.is_finished and attempt.purpose == Attempt.Purpose.CHECK:
         check_finished.send(sender=Attempt, attempt=attempt)
 
 
 # --- finishing ------------------------------------------------------------------------
 
 
-def finish_placement(attempt, reason, believed=None, count=None):
-    """End a placement and store where it led; nothing from fewer than 12 answers."""
+def finish(attempt, reason, believed=None):
+    """End an adaptive attempt and store where it led.
+
+    A placement of fewer than 12 answers leads nowhere; a closer look adds to a
+    placement whatever its answers are.
+    """
     if believed is None:
-        answered = list(attempt.responses.exclude(answered_at=None))
-        believed, _rows = posterior_of(tables(attempt.parameter_set_id), answered)
-        count = len(answered)
+        believed = believed_after(attempt.continues if attempt.area_id else attempt)
     attempt.responses.filter(answered_at=None).delete()
     attempt.finished_at = timezone.now()
     attempt.end_reason = reason
     attempt.to_go = 0
-    attempt.save(update_fields=["finished_at", "end_reason", "to_go"])
-    if count >= believed.settings.minimum_questions:
-        store_placements(attempt, believed, count)
+    has_result = (
+        attempt.responses.exists()
+        if attempt.area_id
+        else believed.answer_count >= believed.settings.minimum_questions
+    )
+    if has_result and not attempt.area_id:
+        attempt.progress = progress_since_last(attempt)
+    attempt.save(update_fields=["finished_at", "end_reason", "to_go", "progress"])
+    if has_result:
+        Placement.objects.bulk_create(placements_of(attempt, believed))
 
 
-def store_placements(attempt, believed, count):
+def progress_since_last(attempt):
+    """Return how likely this placement stands above the one before, or None."""
+    before = last_placement(attempt.learner)
+    if before is None:
+        return None
+    return placement.probability_of_progress(
+        believed_after(before, is_fresh=True), believed_after(attempt, is_fresh=True)
+    )
+
+
+def placements_of(attempt, believed):
+    """Return where an attempt led, unsaved: overall then by area, or its one area."""
     areas = {area.code: area for area in Area.objects.all()}
+    if attempt.area_id:
+        return [area_placement(attempt, believed, attempt.area)]
     overall = placement.level_range(believed.level_probabilities)
-    rows = [
+    return [
         Placement(
             attempt=attempt,
             low=overall.low,
@@ -342,34 +294,50 @@ def store_placements(attempt, believed, count):
             likeliest=overall.likeliest,
             probability=overall.held,
             likeliest_probability=overall.probability,
-            answer_count=count,
-        )
+            answer_count=believed.answer_count,
+        ),
+        *(
+            area_placement(attempt, believed, areas[AREAS[number]])
+            for number in range(len(believed.area_mean))
+        ),
     ]
-    for number, probabilities in enumerate(believed.area_level_probabilities):
-        precise = bool(believed.area_is_precise[number])
-        reached = placement.level_range(probabilities, fewest=1 if precise else 2)
-        rows.append(
-            Placement(
-                attempt=attempt,
-                area=areas[AREAS[number]],
-                low=reached.low,
-                high=reached.high,
-                likeliest=reached.likeliest if precise else None,
-                probability=reached.held,
-                likeliest_probability=reached.probability if precise else None,
-                answer_count=int(believed.answered_per_area[number]),
-            )
-        )
-    Placement.objects.bulk_create(rows)
+
+
+def area_placement(attempt, believed, area):
+    """Return the range in one area; no single level until it is known well enough."""
+    number = AREAS.index(area.code)
+    precise = bool(believed.area_is_precise[number])
+    reached = placement.level_range(
+        believed.area_level_probabilities[number], fewest=1 if precise else 2
+    )
+    return Placement(
+        attempt=attempt,
+        area=area,
+        low=reached.low,
+        high=reached.high,
+        likeliest=reached.likeliest if precise else None,
+        probability=reached.held,
+        likeliest_probability=reached.probability if precise else None,
+        answer_count=int(believed.answered_per_area[number]),
+    )
 
 
 @transaction.atomic
-def stop_placement(attempt):
-    """End an open placement at the learner's wish: its answers count, if enough."""
+def stop_attempt(attempt):
+    """End an open placement or closer look at the learner's wish: its answers count.
+
+    A placement of fewer than 12 answers stays open instead: it can be resumed.
+    """
     attempt = Attempt.objects.select_for_update(of=("self",)).get(pk=attempt.pk)
-    if not attempt.is_finished:
-        finish_placement(attempt, "stopped")
+    if not attempt.is_finished and (attempt.area_id or has_enough_answers(attempt)):
+        finish(attempt, "stopped")
     return attempt
+
+
+def has_enough_answers(attempt):
+    """Return whether an open placement's answers lead to a result."""
+    settings = tables(attempt.parameter_set_id).bank.settings
+    return believed_after(attempt).answer_count >= settings.minimum_questions
 
 
 def last_placement(learner):

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 import numpy as np
@@ -10,7 +10,13 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from assessments import placement
-from assessments.models import Parameter, ParameterSet, Question, QuestionVersion
+from assessments.models import (
+    Calibration,
+    Parameter,
+    ParameterSet,
+    Question,
+    QuestionVersion,
+)
 
 AREAS = "ABCDEF"
 
@@ -35,40 +41,84 @@ def current_versions():
 def current_parameters(settings=placement.LAUNCH):
     """Return the set of difficulties in force; make it when the bank has changed.
 
-    Raises EmptyBank when no question is published.
+    A bank changes when questions are published or retired, or when a calibration is
+    published. Raises EmptyBank when no question is published.
     """
     versions = current_versions()
     if not versions:
         raise EmptyBank
+    calibration = Calibration.objects.order_by("-number").first()
     facts = [settings.to_dict(), [version.pk for version in versions]]
+    if calibration:
+        settings = replace(settings, **calibration.settings)
+        facts = [settings.to_dict(), facts[1], calibration.number]
     checksum = hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
     found = ParameterSet.objects.filter(checksum=checksum)
     try:
-        return found.first() or make_parameters(versions, checksum, settings)
+        return found.first() or make_parameters(
+            versions, checksum, settings, calibration
+        )
     except IntegrityError:  # made at the same moment, for another learner
         return found.get()
 
 
 @transaction.atomic
-def make_parameters(versions, checksum, settings):
+def make_parameters(versions, checksum, settings, calibration):
     last = ParameterSet.objects.aggregate(last=Max("number"))["last"] or 0
     made = ParameterSet.objects.create(
-        number=last + 1, checksum=checksum, settings=settings.to_dict()
+        number=last + 1,
+        checksum=checksum,
+        settings=settings.to_dict(),
+        calibration=calibration,
     )
+    known = estimates_of(calibration)
     Parameter.objects.bulk_create(
         Parameter(
             parameter_set=made,
             question_version=version,
-            difficulty=placement.author_difficulty(version.level, settings),
-            difficulty_sd=settings.author_difficulty_sd,
-            log_slope_sd=settings.author_log_slope_sd,
-            guessing=placement.guessing(
-                version.kind, len(version.content["fr"]["choices"])
-            ),
+            guessing=placement.guessing(version.kind, mean_choices(version)),
+            **belief(version, known, settings),
         )
         for version in versions
     )
     return made
+
+
+def estimates_of(calibration):
+    """Return {question version: estimate} of a calibration; empty without one."""
+    found = calibration.estimates.all() if calibration else []
+    return {estimate.question_version_id: estimate for estimate in found}
+
+
+def belief(version, known, settings):
+    """Return what is believed of a question version: difficulty, slope, their doubts.
+
+    What answers taught of it; else, when only its wording changed, what was believed
+    of the version before, with a wider doubt; else its author's level. Section 7.7.
+    """
+    if estimate := known.get(version.pk):
+        return {
+            "difficulty": estimate.difficulty,
+            "difficulty_sd": estimate.difficulty_sd,
+            "log_slope": estimate.log_slope,
+            "log_slope_sd": estimate.log_slope_sd,
+        }
+    if version.wording_of:
+        before = belief(version.wording_of, known, settings)
+        doubt = max(before["difficulty_sd"], settings.wording_difficulty_sd)
+        return before | {"difficulty_sd": doubt}
+    return {
+        "difficulty": placement.author_difficulty(version.level, settings),
+        "difficulty_sd": settings.author_difficulty_sd,
+        "log_slope": 0.0,
+        "log_slope_sd": settings.author_log_slope_sd,
+    }
+
+
+def mean_choices(version):
+    """Return among how many choices a learner picks, on average over the parts."""
+    french = version.content["fr"]
+    return len(french["choices"]) / max(len(french.get("parts", [])), 1)
 
 
 @dataclass(frozen=True)
@@ -81,6 +131,11 @@ class Tables:
     topics: np.ndarray
     languages: dict[str, np.ndarray]  # language -> which rows can be asked in it
     rows: dict[int, int] = field(default_factory=dict)  # version -> row
+
+    def rows_of(self, responses):
+        """Return the row of the question of each response (responses,)."""
+        rows = [self.rows[response.question_version_id] for response in responses]
+        return np.array(rows, dtype=int)
 
     def mask(self, versions):
         """Return which rows belong to some question versions, bool (n,)."""
@@ -121,6 +176,20 @@ def tables(parameter_set_id):
         },
         rows={pk: row for row, pk in enumerate(ids)},
     )
+
+
+def prior_of(its_tables, values):
+    """Return the prior of a second placement from {mean, sd} by area, or None."""
+    if values is None:
+        return None
+    return kept_prior(
+        tuple(values["mean"]), tuple(values["sd"]), its_tables.bank.settings
+    )
+
+
+@lru_cache(maxsize=64)
+def kept_prior(mean, sd, settings):
+    return placement.Prior(mean, sd, settings.prior_correlation, settings)
 
 
 @lru_cache(maxsize=1000)

@@ -71,6 +71,12 @@ class Settings:
     certainty: float = 0.90
     # What a second attempt starts from.
     retake_drift_sd: float = 0.8
+    retake_days: int = 365  # an older result says nothing of today
+    # A closer look at one area: questions of its first and of its second round.
+    closer_first: int = 8
+    closer_second: int = 7
+    # A question of which only the wording changed.
+    wording_difficulty_sd: float = 0.3
 
     def to_dict(self) -> dict:
         """Return plain values that JSON can hold; `from_dict` reads them back."""
@@ -126,9 +132,13 @@ def author_difficulty(level: int, settings: Settings = LAUNCH) -> float:
     return middle - math.log(odds)
 
 
-def guessing(kind: str, choices: int) -> float:
-    """Return the share of lucky guesses: 1/choices for "single", 0 for other kinds."""
-    return 1.0 / choices if kind == "single" and choices else 0.0
+def guessing(kind: str, choices: float) -> float:
+    """Return the share of lucky guesses of a kind of question, 0 to 1.
+
+    One right answer among `choices`: 1/choices ("single", "spots"; "linked", whose
+    `choices` is the mean number of choices of its parts). 0 for the other kinds.
+    """
+    return 1.0 / choices if kind in ("single", "spots", "linked") and choices else 0.0
 
 
 def _odds_split(logits: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -259,6 +269,10 @@ class Posterior:
     factor_probabilities: np.ndarray  # (factor cells,)
     factor_mean: np.ndarray  # (factor cells, areas): area given the factor
     factor_variance: np.ndarray  # (factor cells, areas)
+
+    @property
+    def answer_count(self) -> int:
+        return int(self.answered_per_area.sum())
 
     @cached_property
     def area_sd(self) -> np.ndarray:
@@ -616,8 +630,13 @@ def prior_after(last: Posterior, settings: Settings = LAUNCH) -> Prior:
 
     Area by area; the learner may have moved by about one level. Section 7.7.
     """
-    sd = np.sqrt(last.area_sd**2 + settings.retake_drift_sd**2)
+    sd = widened(last.area_sd, settings)
     return Prior(last.area_mean, sd, settings.prior_correlation, settings)
+
+
+def widened(sd, settings: Settings = LAUNCH) -> np.ndarray:
+    """Return standard deviations to which the drift between attempts is added."""
+    return np.sqrt(np.asarray(sd) ** 2 + settings.retake_drift_sd**2)
 
 
 def probability_of_progress(first: Posterior, second: Posterior) -> float:

@@ -1,16 +1,18 @@
 """From an answer to a score between 0 and 1: the share of right decisions."""
 
 
-def score(kind: str, key: list[int], answer: list[int], count: int) -> float:
-    """Return the share of right decisions in an answer, from 0.0 to 1.0.
+def score(version, answer: list) -> float:
+    """Return the share of right decisions in an answer to a question version.
 
-    `key` and `answer` hold numbers of choices, `count` is how many there are.
-    single: the choice. multiple: for each choice, taken or left. ordering: each choice
-    followed by the one that should follow it. matching: each pair. PLACEMENT.md 7.7.
+    single, spots: the choice. multiple: for each choice, taken or left. ordering: each
+    choice followed by the one that should follow it. matching: each pair. PLACEMENT.md
+    7.7. Answers hold numbers of choices.
     """
-    if kind == "single":
+    kind, key = version.kind, version.key
+    if kind in ("single", "spots"):
         return float(answer == key)
     if kind == "multiple":
+        count = len(version.content["fr"]["choices"])
         right = sum((number in key) == (number in answer) for number in range(count))
         return right / count
     if kind == "ordering":
@@ -18,5 +20,5 @@ def score(kind: str, key: list[int], answer: list[int], count: int) -> float:
         pairs = list(zip(key, key[1:], strict=False))
         return sum(pair in followed for pair in pairs) / len(pairs)
     if kind == "matching":
-        return sum(a == k for a, k in zip(answer, key, strict=True)) / count
+        return sum(a == k for a, k in zip(answer, key, strict=True)) / len(key)
     raise ValueError(f"There is no kind of question called {kind!r}.")

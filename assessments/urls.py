@@ -1,16 +1,16 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from assessments import views
+from assessments.views import results, sitting
 
 app_name = "assessments"
 urlpatterns = [
-    path("", views.placement, name="placement"),
-    path(_("start/"), views.start, name="start"),
-    path(_("kept-answer/"), views.kept_answer, name="kept_answer"),
-    path("<uuid:pk>/", views.question, name="question"),
-    path("<uuid:pk>/<int:position>/", views.feedback, name="feedback"),
-    path(_("<uuid:pk>/stop/"), views.stop, name="stop"),
-    path(_("<uuid:pk>/result/"), views.result, name="result"),
-    path(_("<uuid:pk>/answers/"), views.answers, name="answers"),
+    path("", sitting.placement, name="placement"),
+    path(_("start/"), sitting.start, name="start"),
+    path(_("kept-answer/"), sitting.kept_answer, name="kept_answer"),
+    path("<uuid:pk>/", sitting.question, name="question"),
+    path("<uuid:pk>/<int:position>/", sitting.feedback, name="feedback"),
+    path(_("<uuid:pk>/stop/"), sitting.stop, name="stop"),
+    path(_("<uuid:pk>/result/"), results.result, name="result"),
+    path(_("<uuid:pk>/answers/"), results.answers, name="answers"),
 ]

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 from wagtail.models import Page
 
-from assessments.attempts import start_check
 from assessments.models import Attempt
+from assessments.starting import start_check
 from courses import scenarios
 from courses.assignments import assign as assign_module
 from courses.dashboard import dashboard_context

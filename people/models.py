@@ -115,7 +115,15 @@ class OrganisationQuerySet(models.QuerySet):
 class Organisation(ClusterableModel):
     """An employer or a school: it assigns modules to its members."""
 
+    class Kind(models.TextChoices):
+        MUNICIPAL = "municipal", _("Town or its social service")
+        DEPARTMENT = "department", _("Département")
+        ASSOCIATION = "association", _("Association")
+        SCHOOL = "school", _("School or training centre")
+        OTHER = "other", _("Other")
+
     name = models.CharField(_("name"), max_length=200, unique=True)
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.OTHER)
     help_name = models.CharField(
         _("who to ask for help"),
         max_length=150,

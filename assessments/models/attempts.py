@@ -1,6 +1,7 @@
 """What learners do: attempts, the responses in them, and where they led."""
 
 import uuid
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
@@ -12,6 +13,66 @@ from django.utils.translation import gettext_lazy as _
 from assessments.models.framework import Area
 from assessments.models.questions import QuestionVersion
 
+DAYS_TO_RESUME = 30
+
+
+class Calibration(models.Model):
+    """What answers taught of the questions: estimates, and settings they changed."""
+
+    number = models.PositiveIntegerField(unique=True)
+    made_at = models.DateTimeField(auto_now_add=True)
+    attempt_count = models.PositiveIntegerField()
+    answer_count = models.PositiveIntegerField()
+    # Only those that differ from the launch: {"maximum_questions": 30, …}.
+    settings = models.JSONField(default=dict)
+
+    def __str__(self):
+        return f"{self.number}"
+
+
+class Estimate(models.Model):
+    """One question version's difficulty and slope, after calibration; 7.8."""
+
+    calibration = models.ForeignKey(
+        Calibration, on_delete=models.CASCADE, related_name="estimates"
+    )
+    question_version = models.ForeignKey(QuestionVersion, on_delete=models.PROTECT)
+    difficulty = models.FloatField()
+    difficulty_sd = models.FloatField()
+    log_slope = models.FloatField()
+    log_slope_sd = models.FloatField()
+    answer_count = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["calibration", "question_version"],
+                name="one_estimate_per_version",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.calibration_id}: {self.question_version_id}"
+
+
+class AnswerSum(models.Model):
+    """Everything calibration needs of all past answers to one version; 7.8.
+
+    `expected` and `right` are little-endian float64 arrays, one value a cell of the
+    scale: how many who answered stood there, and how many of those were right.
+    """
+
+    question_version = models.OneToOneField(
+        QuestionVersion, on_delete=models.PROTECT, related_name="answer_sum"
+    )
+    answer_count = models.PositiveIntegerField(default=0)
+    luck = models.FloatField(default=0)
+    expected = models.BinaryField()
+    right = models.BinaryField()
+
+    def __str__(self):
+        return f"{self.question_version_id}: {self.answer_count}"
+
 
 class ParameterSet(models.Model):
     """The difficulties in force from `made_at` on, and the settings of the engine."""
@@ -21,6 +82,7 @@ class ParameterSet(models.Model):
     settings = models.JSONField()
     # Of the versions and settings it holds: the same bank never makes two sets.
     checksum = models.CharField(max_length=64, unique=True)
+    calibration = models.ForeignKey(Calibration, on_delete=models.PROTECT, null=True)
 
     def __str__(self):
         return f"{self.number}"
@@ -67,17 +129,22 @@ class AttemptQuerySet(models.QuerySet):
     def placements(self):
         return self.filter(purpose=Attempt.Purpose.PLACEMENT)
 
+    def closer_looks(self):
+        return self.filter(purpose=Attempt.Purpose.CLOSER)
+
     def with_result(self):
         """Placements that had enough answers to lead somewhere."""
         return self.placements().filter(placements__area=None, placements__isnull=False)
 
 
 class Attempt(models.Model):
-    """One sitting of a placement or of a module's check."""
+    """One sitting: a placement, a closer look, a module's check, or practice."""
 
     class Purpose(models.TextChoices):
         PLACEMENT = "placement", _("Placement")
+        CLOSER = "closer", _("Closer look")
         CHECK = "check", _("Check")
+        PRACTICE = "practice", _("Practice")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     learner = models.ForeignKey(
@@ -91,6 +158,22 @@ class Attempt(models.Model):
     parameter_set = models.ForeignKey(
         ParameterSet, on_delete=models.PROTECT, null=True, blank=True
     )
+    # For a closer look: the placement it continues, the area, first or second round.
+    continues = models.ForeignKey(
+        "self",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="closer_looks",
+    )
+    area = models.ForeignKey(Area, on_delete=models.PROTECT, null=True, blank=True)
+    round = models.PositiveSmallIntegerField(null=True, blank=True)
+    # For a second placement: {"mean": [area…], "sd": [area…]}, in logits.
+    prior = models.JSONField(null=True, blank=True)
+    # How likely (0 to 1) this placement stands above the one before; 7.7.
+    progress = models.FloatField(null=True, blank=True)
+    # When its answers were added to the sums of calibration.
+    counted_at = models.DateTimeField(null=True, blank=True)
     language = models.CharField(max_length=5, choices=settings.LANGUAGES)
     seed = models.BigIntegerField()
     # Question versions seen in the last two placements, and those spared this time.
@@ -117,9 +200,31 @@ class Attempt(models.Model):
                 condition=Q(purpose="check", finished_at=None),
                 name="one_open_check_per_step",
             ),
+            models.UniqueConstraint(
+                fields=["learner"],
+                condition=Q(purpose="closer", finished_at=None),
+                name="one_open_closer_look_per_learner",
+            ),
+            models.UniqueConstraint(
+                fields=["continues", "area", "round"],
+                name="one_closer_look_per_area_and_round",
+            ),
+            models.UniqueConstraint(
+                fields=["learner"],
+                condition=Q(purpose="practice", finished_at=None),
+                name="one_open_practice_per_learner",
+            ),
             models.CheckConstraint(
                 condition=Q(purpose="placement", parameter_set__isnull=False)
-                | Q(purpose="check", step_key__isnull=False, pass_mark__isnull=False),
+                | Q(
+                    purpose="closer",
+                    parameter_set__isnull=False,
+                    continues__isnull=False,
+                    area__isnull=False,
+                    round__range=(1, 2),
+                )
+                | Q(purpose="check", step_key__isnull=False, pass_mark__isnull=False)
+                | Q(purpose="practice"),
                 name="attempt_knows_what_it_is_about",
             ),
         ]
@@ -131,6 +236,10 @@ class Attempt(models.Model):
     def get_absolute_url(self):
         if not self.is_finished:
             return reverse("assessments:question", args=[self.pk])
+        if self.purpose == self.Purpose.CLOSER:
+            return reverse("assessments:result", args=[self.continues_id])
+        if self.purpose == self.Purpose.PRACTICE:
+            return reverse("assessments:practice_result", args=[self.pk])
         room = "assessments:result" if self.is_placement else "courses:check_result"
         return reverse(room, args=[self.pk])
 
@@ -139,8 +248,18 @@ class Attempt(models.Model):
         return self.finished_at is not None
 
     @property
+    def is_expired(self):
+        """Whether it was left for too long to be gone on with."""
+        return self.started_at < timezone.now() - timedelta(days=DAYS_TO_RESUME)
+
+    @property
     def is_placement(self):
         return self.purpose == self.Purpose.PLACEMENT
+
+    @property
+    def is_adaptive(self):
+        """Whether each next question depends on the answers."""
+        return self.purpose in (self.Purpose.PLACEMENT, self.Purpose.CLOSER)
 
     @property
     def is_passed(self):
@@ -177,6 +296,12 @@ class Response(models.Model):
     answer = models.JSONField(null=True, blank=True)
     is_skipped = models.BooleanField(default=False)
     score = models.FloatField(null=True, blank=True)
+    # What the learner said of her answer, if anything; never part of the score.
+    is_sure = models.BooleanField(null=True, blank=True)
+    # What the choice of the question depended on beside the answers, for the replay:
+    # the language then, and the versions retired since the attempt's parameters.
+    language = models.CharField(max_length=5, blank=True)
+    unavailable = models.JSONField(default=list)
 
     class Meta:
         ordering = ["position"]
@@ -246,3 +371,45 @@ class Placement(models.Model):
 
     def __str__(self):
         return f"{self.low}–{self.high}"
+
+
+class KeyCorrection(models.Model):
+    """A version whose key was wrong: its answers no longer count anywhere."""
+
+    question_version = models.OneToOneField(
+        QuestionVersion, on_delete=models.PROTECT, related_name="key_correction"
+    )
+    made_at = models.DateTimeField(auto_now_add=True)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True
+    )
+    reason = models.TextField(_("what was wrong"))
+
+    def __str__(self):
+        return f"{self.question_version}"
+
+
+class CorrectedResult(models.Model):
+    """A result that changed after a wrong key: what had been said before.
+
+    `before` holds the values of its placements: [{area, low, high, …}].
+    """
+
+    attempt = models.ForeignKey(
+        Attempt, on_delete=models.CASCADE, related_name="corrections"
+    )
+    key_correction = models.ForeignKey(
+        KeyCorrection, on_delete=models.PROTECT, related_name="results"
+    )
+    before = models.JSONField()
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["attempt", "key_correction"], name="one_correction_per_result"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.attempt_id}: {self.key_correction_id}"

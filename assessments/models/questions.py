@@ -45,10 +45,14 @@ class Question(
         MULTIPLE = "multiple", _("Several right answers")
         ORDERING = "ordering", _("Put in order")
         MATCHING = "matching", _("Match pairs")
+        SHORT = "short", _("Short answer")
+        SPOTS = "spots", _("Places on a picture")
+        LINKED = "linked", _("Short scenario, linked questions")
 
     class Purpose(models.TextChoices):
         PLACEMENT = "placement", _("Placement")
         CHECK = "check", _("Check of a module")
+        PRACTICE = "practice", _("Practice")
 
     reference = models.SlugField(
         _("reference"),
@@ -80,6 +84,39 @@ class Question(
     )
     stem_fr = models.TextField(_("question in French"))
     stem_en = models.TextField(_("question in English"), blank=True)
+    document_fr = models.TextField(
+        _("e-mail or document to read, in French"),
+        blank=True,
+        help_text=_(
+            "Shown above the question. First lines like “Objet : …” up to an empty "
+            "line are its headers; [1], [2]… are places that answers can name."
+        ),
+    )
+    document_en = models.TextField(
+        _("e-mail or document to read, in English"), blank=True
+    )
+    picture = models.ForeignKey(
+        "wagtailimages.Image",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("picture"),
+    )
+    picture_alt_fr = models.TextField(
+        _("the picture in words, in French"),
+        blank=True,
+        help_text=_("For those who do not see it: everything but the answer."),
+    )
+    picture_alt_en = models.TextField(_("the picture in words, in English"), blank=True)
+    is_wording_only = models.BooleanField(
+        _("only the wording changed"),
+        default=False,
+        help_text=_(
+            "Tick it when the question is as hard as before: what was learnt from past "
+            "answers is kept. Otherwise the new version starts afresh."
+        ),
+    )
 
     objects = QuestionQuerySet.as_manager()
 
@@ -131,14 +168,19 @@ class Question(
         latest = self.versions.order_by("-number").first()
         if latest and latest.checksum == checksum:
             return latest
-        return self.versions.create(
+        made = self.versions.create(
             number=latest.number + 1 if latest else 1,
             kind=self.kind,
             level=self.level,
             competence=self.competence,
             content=content,
             checksum=checksum,
+            picture=self.picture,
+            wording_of=latest if self.is_wording_only else None,
         )
+        # Said of this one change: the next one starts from "not only the wording".
+        Question.objects.filter(pk=self.pk).update(is_wording_only=False)
+        return made
 
 
 class Choice(Orderable):
@@ -164,13 +206,47 @@ class Choice(Orderable):
         help_text=_("Why it helps, or why it tempts and what it costs. No blame."),
     )
     why_en = models.TextField(_("explanation in English"), blank=True)
+    spot_x = models.PositiveSmallIntegerField(
+        _("place from the left, in %"), null=True, blank=True
+    )
+    spot_y = models.PositiveSmallIntegerField(
+        _("place from the top, in %"), null=True, blank=True
+    )
+    part = models.PositiveSmallIntegerField(
+        _("belongs to linked question number"), null=True, blank=True
+    )
 
     class Meta(Orderable.Meta):
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(spot_x__isnull=True, spot_y__isnull=True)
+                | models.Q(spot_x__range=(0, 100), spot_y__range=(0, 100)),
+                name="spot_is_inside_the_picture",
+                violation_error_message=_(
+                    "A place on the picture is two numbers from 0 to 100."
+                ),
+            )
+        ]
         verbose_name = _("answer")
         verbose_name_plural = _("answers")
 
     def __str__(self):
         return self.text_fr
+
+
+class Part(Orderable):
+    """One of the two or three questions of a short scenario, asked together."""
+
+    question = ParentalKey(Question, on_delete=models.CASCADE, related_name="parts")
+    stem_fr = models.TextField(_("linked question in French"))
+    stem_en = models.TextField(_("linked question in English"), blank=True)
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("linked question")
+        verbose_name_plural = _("linked questions")
+
+    def __str__(self):
+        return self.stem_fr
 
 
 def content_of(question):
@@ -241,6 +317,14 @@ class QuestionVersion(models.Model):
     content = models.JSONField()
     checksum = models.CharField(max_length=64)
     made_at = models.DateTimeField(auto_now_add=True)
+    picture = models.ForeignKey(
+        "wagtailimages.Image",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+    )
+    # The version of which only the wording changed: as hard, with a wider doubt.
+    wording_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True)
 
     class Meta:
         constraints = [

@@ -5,17 +5,14 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from assessments import attempts as module_under_test
+from assessments import starting as module_under_test
 from assessments.attempts import (
     AlreadyAnswered,
     Answer,
     NotCurrent,
-    TooSoon,
     last_placement,
     pending_response,
     save_answer,
-    start_check,
-    start_placement,
 )
 from assessments.bank import EmptyBank
 from assessments.models import (
@@ -27,6 +24,11 @@ from assessments.models import (
     Response,
 )
 from assessments.signals import check_finished
+from assessments.starting import (
+    TooSoon,
+    start_check,
+    start_placement,
+)
 from tests.assessments.sitting import (
     address,
     answer_many,

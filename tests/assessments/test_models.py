@@ -4,10 +4,15 @@ from django.db import IntegrityError
 from django.db.models import ProtectedError
 from django.utils.translation import override
 
-from assessments.attempts import pending_response, start_placement
+from assessments.attempts import (
+    pending_response,
+)
 from assessments.models import Attempt, Level, Question, QuestionVersion
 from assessments.models.framework import band_of
 from assessments.models.questions import content_of, problems_of
+from assessments.starting import (
+    start_placement,
+)
 from tests.factories import (
     make_framework,
     make_frozen_bank,

@@ -1,5 +1,6 @@
 import pytest
 
+from assessments.models import QuestionVersion
 from assessments.scoring import score
 
 CASES = [
@@ -20,11 +21,16 @@ CASES = [
 ]
 
 
+def version_of(kind, key, count):
+    content = {"fr": {"choices": [{}] * count}, "key": key}
+    return QuestionVersion(kind=kind, content=content)
+
+
 @pytest.mark.parametrize(("kind", "key", "answer", "count", "share"), CASES)
 def test_score_is_the_share_of_right_decisions(kind, key, answer, count, share):
-    assert score(kind, key, answer, count) == pytest.approx(share)
+    assert score(version_of(kind, key, count), answer) == pytest.approx(share)
 
 
 def test_an_unknown_kind_is_named():
     with pytest.raises(ValueError, match="'essay'"):
-        score("essay", [0], [0], 1)
+        score(version_of("essay", [0], 1), [0])

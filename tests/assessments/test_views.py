@@ -8,10 +8,15 @@ from django.test import Client
 from django.utils import timezone
 from django.utils.translation import override
 
-from assessments.attempts import pending_response, start_check
+from assessments.attempts import (
+    pending_response,
+)
 from assessments.bank import tables
 from assessments.models import Attempt, Question, QuestionVersion
 from assessments.results import bands_in_words, range_in_words, sentence_of
+from assessments.starting import (
+    start_check,
+)
 from people.models import Membership
 from tests.assessments.sitting import (
     address,

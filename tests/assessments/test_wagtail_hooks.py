@@ -3,8 +3,13 @@ from django.contrib.auth.models import Group
 from django.urls import reverse
 from wagtail.test.utils.form_data import inline_formset, nested_form_data
 
-from assessments.attempts import pending_response, start_placement
+from assessments.attempts import (
+    pending_response,
+)
 from assessments.models import Competence, Question
+from assessments.starting import (
+    start_placement,
+)
 from courses.roles import REVIEWERS
 from tests.assessments.sitting import address, answer_next
 from tests.factories import (

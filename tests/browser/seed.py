@@ -17,11 +17,13 @@ from assessments.attempts import (  # noqa: E402
     Answer,
     pending_response,
     save_answer,
-    start_check,
-    start_placement,
-    stop_placement,
+    stop_attempt,
 )
 from assessments.models import Attempt, Question, QuestionVersion  # noqa: E402
+from assessments.starting import (  # noqa: E402
+    start_check,
+    start_placement,
+)
 from cms.addresses import fixed_pages, page_url  # noqa: E402
 from courses import scenarios  # noqa: E402
 from courses.management.commands.make_demo import make_demo, make_person  # noqa: E402
@@ -238,7 +240,7 @@ def states(who):
     failed = take_check(full, "M03", wrong)
     under_way = start_run(full, page_of(ScenarioPage, "M04"))
     placed = take_placement(full, 36)
-    stopped = stop_placement(take_placement(who["unsure"], 3))
+    stopped = stop_attempt(take_placement(who["unsure"], 3))
     placing = take_placement(who["placing"], 2)
     begin(who["placing"], page_of(CheckPage, "M04"))
     halfway = half_answered(full)

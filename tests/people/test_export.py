@@ -3,7 +3,9 @@ import json
 import pytest
 from django.utils import timezone
 
-from assessments.attempts import start_placement
+from assessments.starting import (
+    start_placement,
+)
 from courses.models import Assignment, JournalEntry
 from people.models import Membership
 from tests.assessments.sitting import answer_many

@@ -1,3 +1,5 @@
+"""Taking an assessment: before it, its questions, and stopping."""
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, QueryDict
@@ -12,31 +14,20 @@ from django.views.decorators.http import require_http_methods, require_POST
 from assessments.attempts import (
     AlreadyAnswered,
     NotCurrent,
-    TooSoon,
-    check_delay,
     last_placement,
     pending_response,
     save_answer,
-    start_placement,
-    stop_placement,
+    stop_attempt,
 )
 from assessments.bank import EmptyBank, with_version
 from assessments.forms import AnswerForm, whole_number
-from assessments.models import Attempt, Level
-from assessments.results import (
-    advice,
-    descriptors_at,
-    reviewed,
-    scale_rows,
-    sentence_of,
-)
+from assessments.models import Attempt
+from assessments.results import reviewed
+from assessments.starting import TooSoon, check_delay, start_placement
+from assessments.views.own import own_attempt
 
 KEPT = "kept_answer"
 LONGEST_KEPT = 2000
-
-
-def own_attempt(request, pk):
-    return get_object_or_404(Attempt.objects.visible_to(request.user), pk=pk)
 
 
 def placement(request):
@@ -216,58 +207,8 @@ def stop(request, pk):
     if attempt.is_finished or not attempt.is_placement:
         return redirect(attempt)
     if request.method == "POST":
-        return redirect(stop_placement(attempt))
+        return redirect(stop_attempt(attempt))
     count = attempt.responses.exclude(answered_at=None).count()
     return render(
         request, "assessments/stop.html", {"attempt": attempt, "answered_count": count}
-    )
-
-
-@login_required
-def result(request, pk):
-    attempt = own_attempt(request, pk)
-    if not attempt.is_finished:
-        return redirect(attempt)
-    if not attempt.is_placement:
-        return redirect(attempt)
-    placements = list(attempt.placements.select_related("area"))
-    overall = next((p for p in placements if p.area_id is None), None)
-    areas = [p for p in placements if p.area_id is not None]
-    rows = scale_rows(areas)
-    descriptors = descriptors_at(areas)
-    for row in rows:
-        row["descriptor"] = descriptors.get(row["area"].pk, "")
-    context = {
-        "attempt": attempt,
-        "overall": overall,
-        "areas": areas,
-        "rows": rows,
-        "sentence": sentence_of(overall) if overall else "",
-        "levels": Level.objects.all(),
-        "advice": advice(areas, request.user, get_language()) if areas else [],
-        "answered_count": attempt.responses.count(),
-    }
-    return render(request, "assessments/result.html", context)
-
-
-@login_required
-def answers(request, pk):
-    """All answers of a finished attempt, with what each choice is worth."""
-    attempt = own_attempt(request, pk)
-    if not attempt.is_finished:
-        return redirect(attempt)
-    responses = attempt.responses.select_related("question_version").order_by(
-        "position"
-    )
-    language = get_language()
-    return render(
-        request,
-        "assessments/answers.html",
-        {
-            "attempt": attempt,
-            "reviews": [
-                (response, reviewed(attempt, response, language))
-                for response in responses
-            ],
-        },
     )
