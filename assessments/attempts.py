@@ -153,9 +153,11 @@ def earlier_responses(attempt):
     if attempt.purpose != Attempt.Purpose.CLOSER:
         return []
     answered = Response.objects.exclude(answered_at=None).exclude(attempt=attempt)
-    placed = Q(attempt=attempt.continues_id) | Q(
-        attempt__continues=attempt.continues_id
+    begun = attempt.continues_id
+    looked_before = Q(
+        attempt__continues=begun, attempt__started_at__lt=attempt.started_at
     )
+    placed = Q(attempt=begun) | looked_before
     return list(answered.filter(placed).order_by("attempt__started_at", "position"))
 
 
@@ -255,6 +257,8 @@ def finish(attempt, reason, believed=None):
     if believed is None:
         believed = believed_after(attempt.continues if attempt.area_id else attempt)
     attempt.responses.filter(answered_at=None).delete()
+    retired, void = withdrawn(tables(attempt.parameter_set_id))
+    attempt.unavailable = sorted(retired | void)
     attempt.finished_at = timezone.now()
     attempt.end_reason = reason
     attempt.to_go = 0
@@ -265,7 +269,9 @@ def finish(attempt, reason, believed=None):
     )
     if has_result and not attempt.area_id:
         attempt.progress = progress_since_last(attempt)
-    attempt.save(update_fields=["finished_at", "end_reason", "to_go", "progress"])
+    attempt.save(
+        update_fields=["finished_at", "end_reason", "to_go", "progress", "unavailable"]
+    )
     if has_result:
         Placement.objects.bulk_create(placements_of(attempt, believed))
 

@@ -26,7 +26,10 @@ class EmptyBank(Exception):
 
 
 def current_versions():
-    """Return the newest version of each published question of the placement."""
+    """Return the newest version of each published question of the placement.
+
+    One whose key was wrong is left out until its question is published again.
+    """
     newest = (
         Question.objects.in_placement()
         .annotate(newest=Max("versions__number"))
@@ -34,7 +37,9 @@ def current_versions():
         .values_list("pk", "newest")
     )
     numbers = dict(newest)
-    versions = QuestionVersion.objects.filter(question__in=numbers).order_by("pk")
+    versions = QuestionVersion.objects.filter(
+        question__in=numbers, key_correction=None
+    ).order_by("pk")
     return [v for v in versions if v.number == numbers[v.question_id]]
 
 

@@ -171,12 +171,16 @@ def draw_versions(questions, draw, asked_before, seed):
     Topics and questions that the last attempt did not ask come first.
     """
     newest = {}
-    for version in QuestionVersion.objects.filter(
-        question__in=questions, question__live=True
-    ).order_by("number"):
+    for version in (
+        QuestionVersion.objects.filter(question__in=questions, question__live=True)
+        .select_related("key_correction")
+        .order_by("number")
+    ):
         newest[version.question_id] = version
+    # One whose key was wrong waits until its question is published again.
+    asked = [v for v in newest.values() if not hasattr(v, "key_correction")]
     topics = {}
-    for version in newest.values():
+    for version in asked:
         topics.setdefault(version.content["topic"], []).append(version)
     generator = np.random.default_rng([seed, 0])
     drawn = []

@@ -193,6 +193,11 @@ class Migration(migrations.Migration):
             field=models.PositiveSmallIntegerField(blank=True, null=True),
         ),
         migrations.AddField(
+            model_name="attempt",
+            name="unavailable",
+            field=models.JSONField(default=list),
+        ),
+        migrations.AddField(
             model_name='choice',
             name='part',
             field=models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='belongs to linked question number'),
@@ -215,7 +220,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='question',
             name='document_fr',
-            field=models.TextField(blank=True, help_text='Shown above the question. First lines like “Objet : …” up to an empty line are its headers; [1], [2]… in the text are places that answers can name.', verbose_name='e-mail or document to read, in French'),
+            field=models.TextField(blank=True, help_text='Shown above the question. First lines like “Objet : …” up to an empty line are its headers; [1], [2]… are places that answers can name.', verbose_name='e-mail or document to read, in French'),
         ),
         migrations.AddField(
             model_name='question',

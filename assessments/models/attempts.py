@@ -179,6 +179,8 @@ class Attempt(models.Model):
     # Question versions seen in the last two placements, and those spared this time.
     seen_lately = models.JSONField(default=list)
     withheld = models.JSONField(default=list)
+    # Question versions of its bank that were retired or void when it ended.
+    unavailable = models.JSONField(default=list)
     # About how many questions are still to come, after the last answer.
     to_go = models.PositiveSmallIntegerField(default=0)
     started_at = models.DateTimeField(auto_now_add=True)
