@@ -1,7 +1,7 @@
 """Self-view: "I can…" statements beside a placement, and the gap between the two.
 
 Pure functions over arrays, on the scale of `placement`: no database, no clock, no
-request. The model (PLACEMENT.md section 8): in each area the self-view stands at the
+request. The model (docs/placement.md): in each area the self-view stands at the
 demonstrated position plus a gap. A statement is answered in three steps around the
 place its author gave it; the doubt about that place is integrated out. The gaps of
 the areas have a part in common, as the positions have.
@@ -207,7 +207,7 @@ def compare(
     `bank`, `items`, `scores`, `skipped` and `prior` are those of `placement.posterior`
     for that attempt. `answers` maps the index of a statement to NOT_YET, WITH_HELP or
     ALONE; those left unanswered are left out, and none at all gives the prior. An area
-    gets an arrow only from answers of both kinds in it. PLACEMENT.md section 8.
+    gets an arrow only from answers of both kinds in it. Section 8.
 
     Raises ValueError when the statements were built for another scale, when there is
     no such answer, or when a statement is about an area that the bank does not have.

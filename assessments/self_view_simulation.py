@@ -6,7 +6,7 @@ put them give or take half a logit, which the engine is not told. A learner who 
 to stand over or under what they have shown had better do so: that is what is measured.
 
 Each attempt is taken once, then heard with several gaps: two drawn from what the engine
-believes, then none, one level and two levels in every area.
+believes, then none, one level over, two over and two under in every area.
 """
 
 from __future__ import annotations
@@ -40,9 +40,11 @@ STATEMENT_LEVELS = (
     (1, 2, 3, 5, 6, 7),
     (1, 3, 4, 5, 6, 7),
 )
-# PLACEMENT.md section 9: least and most.
+# Section 9: least and most.
 TARGETS = {"covers": (0.88, 0.92), "false_over": (0.0, 0.01)}
-PRIOR, NONE, ONE_LEVEL, TWO_LEVELS = "prior", "none", "one level", "two levels"
+PRIOR = "prior"
+NONE, ONE_OVER, TWO_OVER, TWO_UNDER = "none", "one over", "two over", "two under"
+LEVELS = {NONE: 0, ONE_OVER: 1, TWO_OVER: 2, TWO_UNDER: -2}
 PRIOR_DRAWS = 2
 
 
@@ -50,13 +52,13 @@ PRIOR_DRAWS = 2
 class Heard:
     """What was found of one learner, beside the truth."""
 
-    kind: str  # PRIOR, NONE, ONE_LEVEL or TWO_LEVELS
+    kind: str  # PRIOR or one of LEVELS
     gaps: np.ndarray  # true ones, in levels (areas,)
     found: SelfView
 
 
 def simulate_gap(
-    learners: int = 800,
+    learners: int = 640,
     seed: int = 1,
     banks: int = 8,
     bank_size: int = 180,
@@ -98,7 +100,7 @@ def _hear(world: World, statements, places, position, generator) -> list[Heard]:
     cases = [
         (PRIOR, _drawn_gaps(statements.settings, generator)) for _ in range(PRIOR_DRAWS)
     ]
-    for kind, levels in ((NONE, 0), (ONE_LEVEL, 1), (TWO_LEVELS, 2)):
+    for kind, levels in LEVELS.items():
         cases.append((kind, np.full(AREA_COUNT, levels * level)))
     return [
         Heard(kind, gaps / level, _found(sitting, statements, answers))
@@ -138,17 +140,15 @@ def _found(sitting: Sitting, statements, answers) -> SelfView:
 
 def summarise(heard: list[Heard]) -> dict[str, float]:
     """Return the figures; those of PRIOR gaps unless the name tells another kind."""
-    by_kind = {
-        kind: [case for case in heard if case.kind == kind]
-        for kind in (PRIOR, NONE, ONE_LEVEL, TWO_LEVELS)
-    }
-    drawn = by_kind[PRIOR]
+    kinds = (PRIOR, *LEVELS)
+    cases = {kind: [one for one in heard if one.kind == kind] for kind in kinds}
     return {
-        **_overall(drawn),
-        **_areas(drawn),
-        "over_without_gap": _share_over(by_kind[NONE]),
-        "one_level_found": _share_over(by_kind[ONE_LEVEL]),
-        "two_levels_found": _share_over(by_kind[TWO_LEVELS]),
+        **_overall(cases[PRIOR]),
+        **_areas(cases[PRIOR]),
+        "over_without_gap": _share(cases[NONE], ABOVE),
+        "one_level_found": _share(cases[ONE_OVER], ABOVE),
+        "two_levels_found": _share(cases[TWO_OVER], ABOVE),
+        "two_levels_under_found": _share(cases[TWO_UNDER], BELOW),
     }
 
 
@@ -187,6 +187,6 @@ def _covers(gaps, truth) -> float:
     return float(((low <= truth) & (truth <= high)).mean())
 
 
-def _share_over(heard: list[Heard]) -> float:
-    """Return the share of learners of whom it is said that they see themselves over."""
-    return float(np.mean([case.found.overall.side == ABOVE for case in heard]))
+def _share(heard: list[Heard], side: str) -> float:
+    """Return the share of learners who are told that they stand on this side."""
+    return float(np.mean([case.found.overall.side == side for case in heard]))
