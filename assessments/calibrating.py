@@ -19,6 +19,7 @@ from assessments.bank import AREAS, belief, estimates_of, mean_choices, tables
 from assessments.beliefs import Answers
 from assessments.calibration import (
     FEWEST_TO_PUBLISH,
+    SD_INFLATION,
     Estimates,
     Sums,
     estimate_population,
@@ -34,6 +35,7 @@ from assessments.models import (
     Calibration,
     Estimate,
     QuestionVersion,
+    Report,
     Response,
 )
 
@@ -189,11 +191,12 @@ def calibrate(is_dry_run=False, settings=placement.LAUNCH) -> Outcome | None:
         return None
     last = Calibration.objects.order_by("-number").first()
     known = estimates_of(last)
+    factor = doubt_factor()
     before = as_estimates(belief(v, known, settings) for v in versions)
     prior = as_estimates(belief_before_answers(v, known, settings) for v in versions)
     luck = guessing_of(versions)
     sums = sums_of_rows(rows)
-    found = maximise(sums, prior, luck, settings)
+    found = maximise(sums, prior, luck, settings, inflate=SD_INFLATION * factor)
     after = linked(versions, known, before, prior, found, sums)
     changes = settings_from_answers(versions, after, sums.count, settings)
     why = why_not(last, before, after, sums.count)
@@ -210,6 +213,12 @@ def calibrate(is_dry_run=False, settings=placement.LAUNCH) -> Outcome | None:
     if outcome.is_published:
         publish(outcome, last)
     return outcome
+
+
+def doubt_factor() -> float:
+    """Return by how much the last honesty report asks to multiply the doubts."""
+    last = Report.objects.filter(kind=Report.Kind.HONESTY).first()
+    return last.values["doubt_factor"] if last else 1.0
 
 
 def belief_before_answers(version, known, settings):

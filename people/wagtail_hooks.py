@@ -15,11 +15,11 @@ class OrganisationViewSet(ModelViewSet):
     menu_label = _("Organisations")
     menu_order = 500
     add_to_admin_menu = True
-    list_display = ["name", "help_name"]
+    list_display = ["name", "kind", "help_name"]
     search_fields = ["name"]
     exclude_form_fields = []
     panels = [
-        FieldPanel("name"),
+        FieldRowPanel([FieldPanel("name"), FieldPanel("kind")]),
         MultiFieldPanel(
             [
                 FieldPanel("help_name"),

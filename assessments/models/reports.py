@@ -7,7 +7,24 @@ from assessments.models.questions import QuestionVersion
 
 
 class QuestionFigures(models.Model):
-    """The figures of one question version, as last computed; PLACEMENT.md 6.4."""
+    """The figures of one question version, as last computed; PLACEMENT.md 6.4.
+
+    `values` holds these, null or absent where unknown; shares go from 0 to 1, levels
+    are numbers of the scale of eight (4.0 is the middle of level 4):
+
+        {"share_right", "expected_share", "level", "level_low", "level_high", "slope",
+         "infit", "outfit", "link", "expected_link", "skip_share", "median_seconds",
+         "choices": [{"number", "count", "share", "level", "correlation"}],
+         "curves": {"counts": [8], "right": [8], "choices": [[8], …]},
+         "groups": [{"by", "between": [2], "class"}], "drift"}
+
+    `link` and `expected_link` are correlations with the rest of the attempt, seen and
+    expected. `number` is that of the choice in the version's content, from 0; `level`
+    of a choice is the mean of those who chose it. `curves` go by the learners' level:
+    how many answered, their mean score, and the share that chose each choice, in the
+    order of `choices`. `groups` has one row a pair compared, `by` "language" or
+    "organisation", `class` "A", "B" or "C"; `drift` is the z of the last answers.
+    """
 
     question_version = models.OneToOneField(
         QuestionVersion, on_delete=models.CASCADE, related_name="figures"
@@ -47,7 +64,23 @@ class QuestionFlag(models.Model):
 
 
 class Report(models.Model):
-    """A check of the measure itself, one a day and kind at most."""
+    """A check of the measure itself, one a day and kind at most.
+
+    `values`, null or absent where unknown; no learner is ever in them:
+
+        HONESTY  {"attempt_count", "ratio", "held", "doubt_factor", "answer_count",
+                  "is_honest", "largest_gap",
+                  "tenths": [{"count", "predicted", "happened"}, … 10]}
+        GROUPS   {"pairs": [{"by", "between": [2], "compared", "watched", "flagged"}],
+                  "questions": [{"version", "by", "between": [2], "class", "shift"}]}
+        DRIFT    {"window", "tested", "easier": [version, …], "harder": [version, …]}
+
+    `ratio` is the variance of the difference between two halves of an attempt, seen
+    over announced; `held` the share of those differences inside their 90 % range.
+    `compared`, `watched` (class B), `flagged` (class C) and `tested` count questions;
+    `shift` is in logits, above 0 when it is harder for the second group; `version` is
+    the primary key of a question version; `window` counts the last answers looked at.
+    """
 
     class Kind(models.TextChoices):
         HONESTY = "honesty", _("Are the ranges right?")
