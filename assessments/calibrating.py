@@ -19,7 +19,6 @@ from assessments.bank import AREAS, belief, estimates_of, mean_choices, tables
 from assessments.beliefs import Answers
 from assessments.calibration import (
     FEWEST_TO_PUBLISH,
-    SD_INFLATION,
     Estimates,
     Sums,
     estimate_population,
@@ -159,6 +158,7 @@ class Outcome:
     after: Estimates
     counts: np.ndarray  # (n,) answers
     settings: dict  # that differ from the launch
+    doubt_factor: float
     attempt_count: int
     is_published: bool
     why: str  # in words, for the log
@@ -191,14 +191,15 @@ def calibrate(is_dry_run=False, settings=placement.LAUNCH) -> Outcome | None:
         return None
     last = Calibration.objects.order_by("-number").first()
     known = estimates_of(last)
-    factor = doubt_factor()
     before = as_estimates(belief(v, known, settings) for v in versions)
     prior = as_estimates(belief_before_answers(v, known, settings) for v in versions)
     luck = guessing_of(versions)
     sums = sums_of_rows(rows)
-    found = maximise(sums, prior, luck, settings, inflate=SD_INFLATION * factor)
+    found = maximise(sums, prior, luck, settings)
+    factor = doubt_factor()
+    found = replace(found, difficulty_sd=found.difficulty_sd * factor)
     after = linked(versions, known, before, prior, found, sums)
-    changes = settings_from_answers(versions, after, sums.count, settings)
+    changes = settings_from_answers(versions, prior, sums.count, settings)
     why = why_not(last, before, after, sums.count)
     outcome = Outcome(
         versions=versions,
@@ -206,6 +207,7 @@ def calibrate(is_dry_run=False, settings=placement.LAUNCH) -> Outcome | None:
         after=after,
         counts=sums.count,
         settings=changes,
+        doubt_factor=factor,
         attempt_count=Attempt.objects.exclude(counted_at=None).count(),
         is_published=not why and not is_dry_run,
         why=why,
@@ -219,6 +221,12 @@ def doubt_factor() -> float:
     """Return by how much the last honesty report asks to multiply the doubts."""
     last = Report.objects.filter(kind=Report.Kind.HONESTY).first()
     return last.values["doubt_factor"] if last else 1.0
+
+
+def doubt_factor_in_force() -> float:
+    """Return by how much the doubts of the last calibration were multiplied."""
+    last = Calibration.objects.order_by("-number").first()
+    return last.doubt_factor if last else 1.0
 
 
 def belief_before_answers(version, known, settings):
@@ -255,14 +263,18 @@ def why_not(last, before, after, counts) -> str:
     return ""
 
 
-def settings_from_answers(versions, after, counts, settings) -> dict:
-    """Return the settings that answers change: who learners are, how many to ask."""
+def settings_from_answers(versions, prior, counts, settings) -> dict:
+    """Return the settings that answers change: who learners are, how many to ask.
+
+    Learners are measured with what is believed of questions without these answers:
+    difficulties fitted under a spread pull the spread back to it.
+    """
     changes = {}
     if (counts >= SHORTER_FROM_ANSWERS).sum() >= SHORTER_FROM_QUESTIONS:
         changes["maximum_questions"] = SHORTER_MAXIMUM
     newest = Attempt.objects.exclude(counted_at=None).order_by("-finished_at")
     answers = answers_of(newest[:ATTEMPTS_FOR_POPULATION], versions)
-    bank = after.bank(areas_of(versions), guessing_of(versions), settings)
+    bank = prior.bank(areas_of(versions), guessing_of(versions), settings)
     if bank.area_count < 2 or not len(answers):
         return changes
     population = estimate_population(bank, answers)
@@ -305,6 +317,7 @@ def publish(outcome, last):
         attempt_count=outcome.attempt_count,
         answer_count=int(outcome.counts.sum()),
         settings=outcome.settings,
+        doubt_factor=outcome.doubt_factor,
     )
     Estimate.objects.bulk_create(
         Estimate(

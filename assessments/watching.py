@@ -19,6 +19,7 @@ from assessments.beliefs import Answers, Without, positions, without_each
 from assessments.calibrating import (
     areas_of,
     as_estimates,
+    doubt_factor_in_force,
     guessing_of,
     settings_in_force,
 )
@@ -438,7 +439,8 @@ def report_honesty(is_dry_run=False) -> dict | None:
         "held": halves.held,
         "ratio": halves.ratio,
         "is_honest": halves.is_honest,
-        "doubt_factor": honesty.doubt_factor(sample.bank_with_doubt, sample.answers),
+        "doubt_factor": doubt_factor_in_force()
+        * honesty.doubt_factor(sample.bank_with_doubt, sample.answers),
         "largest_gap": told.largest_gap,
         "tenths": [
             {"count": int(count), "predicted": predicted, "happened": happened}

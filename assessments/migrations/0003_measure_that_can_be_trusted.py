@@ -36,6 +36,7 @@ class Migration(migrations.Migration):
                 ('attempt_count', models.PositiveIntegerField()),
                 ('answer_count', models.PositiveIntegerField()),
                 ('settings', models.JSONField(default=dict)),
+                ('doubt_factor', models.FloatField(default=1)),
             ],
         ),
         migrations.CreateModel(

@@ -25,6 +25,8 @@ class Calibration(models.Model):
     answer_count = models.PositiveIntegerField()
     # Only those that differ from the launch: {"maximum_questions": 30, …}.
     settings = models.JSONField(default=dict)
+    # By which the doubts were multiplied, as the last honesty report asked.
+    doubt_factor = models.FloatField(default=1)
 
     def __str__(self):
         return f"{self.number}"

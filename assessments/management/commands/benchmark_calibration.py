@@ -34,7 +34,7 @@ class Command(BaseCommand):
         bank = prior.bank(np.arange(QUESTIONS) % AREAS, guessing)
 
         start = time.process_time()
-        sums, _ = calibration.expect(bank, answers)
+        sums, _ = calibration.expect(bank, answers, precision=np.float32)
         e_step = time.process_time() - start
         m_step = 1000 * min(
             timed(lambda: calibration.maximise(sums, prior, guessing))
