@@ -1,12 +1,21 @@
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
 from wagtail.admin.forms import WagtailAdminModelForm
 
-from assessments.models import Question
+from assessments.models import Choice, Part, Question
+from assessments.models.questions import content_of
+from assessments.question_rules import problems_of
 
 
 class QuestionForm(WagtailAdminModelForm):
     """Lets a draft be unfinished; refuses to submit or publish what is incomplete."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.data.get(self.add_prefix("kind")) == Question.Kind.SHORT:
+            # One accepted form can be all there is to say.
+            self.formsets["choices"].min_num = 1
+        if not (self.instance.pk and self.instance.versions.exists()):
+            self.fields.pop("is_wording_only", None)
 
     def defer_required_fields(self):
         """While it waits for approval it stays complete: approving publishes it."""
@@ -17,28 +26,30 @@ class QuestionForm(WagtailAdminModelForm):
         valid = super().is_valid()
         if self.is_deferred_validation or not valid:
             return valid
-        for problem in self.problems():
+        written = self.written()
+        for problem in problems_of(content_of(written), written.kind):
             self.add_error(None, ValidationError(problem))
         return not self.errors
 
-    def problems(self):
-        """Return what is missing, as sentences; see `assessments.models.questions`."""
-        kind = self.cleaned_data.get("kind")
-        choices = [
+    def written(self):
+        """Return the question as it was typed, unsaved."""
+        names = {field.name for field in Question._meta.fields}
+        values = {n: v for n, v in self.cleaned_data.items() if n in names}
+        question = Question(**values)
+        question.choices = self.rows("choices", Choice)
+        question.parts = self.rows("parts", Part)
+        return question
+
+    def rows(self, formset, model):
+        """Return the rows of an inline form, unsaved, in the order shown."""
+        typed = [
             form.cleaned_data
-            for form in self.formsets["choices"].forms
+            for form in self.formsets[formset].forms
             if form.cleaned_data and not form.cleaned_data.get("DELETE")
         ]
-        right = sum(bool(choice.get("is_right")) for choice in choices)
-        found = []
-        if len(choices) < 2:
-            found.append(_("Give at least two answers."))
-        if kind == Question.Kind.SINGLE and right != 1:
-            found.append(_("Mark exactly one answer as right."))
-        if kind == Question.Kind.MULTIPLE and not 0 < right < len(choices):
-            found.append(_("Mark at least one answer as right, and not all of them."))
-        if kind == Question.Kind.MATCHING:
-            for number, choice in enumerate(choices, start=1):
-                if not choice.get("match_fr"):
-                    found.append(_("Answer %d: say what it goes with.") % number)
-        return found
+        typed.sort(key=lambda row: row.get("ORDER") or 0)
+        names = {field.name for field in model._meta.fields} - {"id", "sort_order"}
+        return [
+            model(sort_order=place, **{n: v for n, v in row.items() if n in names})
+            for place, row in enumerate(typed)
+        ]

@@ -17,6 +17,8 @@ class AssessmentsConfig(AppConfig):
     name = "assessments"
 
     def ready(self):
-        from assessments import receivers  # noqa: F401  connects them
+        from assessments import measure, receivers  # noqa: F401  connects them
+        from cms.models import companions
 
+        companions["measure"] = measure.companion
         post_migrate.connect(make_question_permissions, sender=self)

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Case, Count, F, Q, Subquery, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from assessments import placement
@@ -16,8 +17,18 @@ from assessments.models import (
     QuestionVersion,
     Response,
 )
+from assessments.review import plan_review
 from assessments.scoring import score
 from assessments.signals import check_finished
+
+# How many answers of an attempt count: those to a question whose key was right.
+COUNTED = Count(
+    "responses",
+    filter=Q(
+        responses__answered_at__isnull=False,
+        responses__question_version__key_correction=None,
+    ),
+)
 
 
 class NotCurrent(Exception):
@@ -85,11 +96,7 @@ def next_step(attempt, its_tables, believed, asked, count, retired, void):
     rows of the tables, `retired` and `void` primary keys of question versions.
     """
     bank = its_tables.bank
-    allowed = (
-        its_tables.languages[attempt.language]
-        & ~its_tables.mask(attempt.seen_lately)
-        & ~its_tables.mask(retired | void)
-    )
+    allowed = askable(attempt, its_tables, attempt.language, retired | void)
     if attempt.area_id:
         allowed &= bank.area == AREAS.index(attempt.area.code)
     withheld = its_tables.mask(attempt.withheld)
@@ -111,7 +118,45 @@ def next_step(attempt, its_tables, believed, asked, count, retired, void):
         if attempt.area_id
         else placement.questions_to_go(believed, believed.answer_count, bank.settings)
     )
-    return Step(choice, min(to_go, int(free.sum())))
+    return Step(choice, min(to_go, topic_count(its_tables, free)))
+
+
+def askable(attempt, its_tables, language, gone):
+    """Return which rows an attempt may ask in a language, bool (n,).
+
+    `gone` are the question versions that are not asked any more.
+    """
+    return (
+        its_tables.languages[language]
+        & ~its_tables.mask(attempt.seen_lately)
+        & ~its_tables.mask(gone)
+    )
+
+
+def topic_count(its_tables, free):
+    """Return how many questions can still be asked: one a topic."""
+    return len(np.unique(its_tables.topics[free]))
+
+
+def questions_left(found, language):
+    """Return {area code: how many questions a closer look could still ask}.
+
+    `found` is a placement that led to a result.
+    """
+    its_tables = tables(found.parameter_set_id)
+    retired, void = withdrawn(its_tables)
+    met = of_placement(found).only("question_version")
+    free = placement.candidates(
+        its_tables.bank,
+        its_tables.rows_of(met),
+        askable(found, its_tables, language, retired | void),
+        its_tables.topics,
+    )
+    area = its_tables.bank.area
+    return {
+        code: topic_count(its_tables, free & (area == number))
+        for number, code in enumerate(AREAS)
+    }
 
 
 def reason_to_stop(attempt, bank, believed, count, free):
@@ -152,13 +197,16 @@ def earlier_responses(attempt):
     """Return the answers that a closer look starts from: those of its placement."""
     if attempt.purpose != Attempt.Purpose.CLOSER:
         return []
-    answered = Response.objects.exclude(answered_at=None).exclude(attempt=attempt)
-    begun = attempt.continues_id
-    looked_before = Q(
-        attempt__continues=begun, attempt__started_at__lt=attempt.started_at
-    )
-    placed = Q(attempt=begun) | looked_before
-    return list(answered.filter(placed).order_by("attempt__started_at", "position"))
+    # By their keys, which are given in order even when the clock is set back.
+    first_own = Subquery(attempt.responses.order_by("pk").values("pk")[:1])
+    earlier = of_placement(attempt.continues_id).exclude(attempt=attempt)
+    earlier = earlier.filter(pk__lt=Coalesce(first_own, F("pk") + 1))
+    return list(earlier.exclude(answered_at=None).order_by("pk"))
+
+
+def of_placement(found):
+    """Return the responses of a placement, those of its closer looks included."""
+    return Response.objects.filter(Q(attempt=found) | Q(attempt__continues=found))
 
 
 def posterior_of(its_tables, answered, void=frozenset(), prior=None):
@@ -180,9 +228,7 @@ def believed_after(attempt, is_fresh=False):
 
     `is_fresh` leaves out what was believed before it, to compare two placements.
     """
-    answered = Response.objects.exclude(answered_at=None).filter(
-        Q(attempt=attempt) | Q(attempt__continues=attempt)
-    )
+    answered = of_placement(attempt).exclude(answered_at=None)
     its_tables = tables(attempt.parameter_set_id)
     _retired, void = withdrawn(its_tables)
     prior = None if is_fresh else attempt.prior
@@ -200,12 +246,15 @@ def save_answer(attempt, answer, language):
     one. Raises AlreadyAnswered when another answer to this question was kept before,
     NotCurrent when the question is not the one asked.
     """
-    attempt = (
-        Attempt.objects.select_for_update(of=("self",))
-        .select_related("learner")
-        .get(pk=attempt.pk)
-    )
-    responses = list(attempt.responses.all())
+    attempt = Attempt.objects.select_for_update(of=("self",)).get(pk=attempt.pk)
+    return keep_answer(attempt, list(attempt.responses.all()), answer, language)
+
+
+def keep_answer(attempt, responses, answer, language):
+    """Do the deed of `save_answer` for an attempt that is locked.
+
+    `responses` are all those of the attempt, read since; both are brought up to date.
+    """
     response = next((r for r in responses if r.position == answer.position), None)
     if response is None or response.question_version_id != answer.version:
         raise NotCurrent
@@ -241,6 +290,8 @@ def go_on_with_list(attempt, responses, answered):
         attempt.finished_at = timezone.now()
         attempt.score = sum(r.score for r in answered) / len(answered)
     attempt.save(update_fields=["to_go", "language", "finished_at", "score"])
+    if attempt.is_finished:
+        plan_review(attempt)
     if attempt.is_finished and attempt.purpose == Attempt.Purpose.CHECK:
         check_finished.send(sender=Attempt, attempt=attempt)
 
@@ -252,20 +303,20 @@ def finish(attempt, reason, believed=None):
     """End an adaptive attempt and store where it led.
 
     A placement of fewer than 12 answers leads nowhere; a closer look adds to a
-    placement whatever its answers are.
+    placement whatever its answers are, and without any it never was.
     """
+    attempt.responses.filter(answered_at=None).delete()
+    if attempt.area_id and not attempt.responses.exists():
+        return attempt.delete()
     if believed is None:
         believed = believed_after(attempt.continues if attempt.area_id else attempt)
-    attempt.responses.filter(answered_at=None).delete()
     retired, void = withdrawn(tables(attempt.parameter_set_id))
     attempt.unavailable = sorted(retired | void)
     attempt.finished_at = timezone.now()
     attempt.end_reason = reason
     attempt.to_go = 0
-    has_result = (
-        attempt.responses.exists()
-        if attempt.area_id
-        else believed.answer_count >= believed.settings.minimum_questions
+    has_result = attempt.area_id or (
+        believed.answer_count >= believed.settings.minimum_questions
     )
     if has_result and not attempt.area_id:
         attempt.progress = progress_since_last(attempt)
@@ -274,6 +325,7 @@ def finish(attempt, reason, believed=None):
     )
     if has_result:
         Placement.objects.bulk_create(placements_of(attempt, believed))
+    plan_review(attempt)
 
 
 def progress_since_last(attempt):
@@ -286,11 +338,15 @@ def progress_since_last(attempt):
     )
 
 
-def placements_of(attempt, believed):
-    """Return where an attempt led, unsaved: overall then by area, or its one area."""
-    areas = {area.code: area for area in Area.objects.all()}
+def placements_of(attempt, believed, areas=None):
+    """Return where an attempt led, unsaved: overall then by area, or its one area.
+
+    Nothing is said of an area in which no answer counts. `areas` maps codes to areas,
+    for who asks often.
+    """
     if attempt.area_id:
         return [area_placement(attempt, believed, attempt.area)]
+    areas = areas or areas_by_code()
     overall = placement.level_range(believed.level_probabilities)
     return [
         Placement(
@@ -304,9 +360,13 @@ def placements_of(attempt, believed):
         ),
         *(
             area_placement(attempt, believed, areas[AREAS[number]])
-            for number in range(len(believed.area_mean))
+            for number in np.flatnonzero(believed.answered_per_area)
         ),
     ]
+
+
+def areas_by_code():
+    return {area.code: area for area in Area.objects.all()}
 
 
 def area_placement(attempt, believed, area):
@@ -336,21 +396,27 @@ def stop_attempt(attempt):
     """
     attempt = Attempt.objects.select_for_update(of=("self",)).get(pk=attempt.pk)
     if not attempt.is_finished and (attempt.area_id or has_enough_answers(attempt)):
-        finish(attempt, "stopped")
+        finish(attempt, "abandoned" if attempt.is_expired else "stopped")
     return attempt
 
 
 def has_enough_answers(attempt):
     """Return whether an open placement's answers lead to a result."""
     settings = tables(attempt.parameter_set_id).bank.settings
-    return believed_after(attempt).answer_count >= settings.minimum_questions
+    counted = Attempt.objects.filter(pk=attempt.pk).aggregate(count=COUNTED)["count"]
+    return counted >= settings.minimum_questions
+
+
+def newest_first():
+    """Return how to order finished attempts: the newest first.
+
+    A date in the future, left by a clock that was set back, comes last.
+    """
+    is_ahead = When(finished_at__gt=timezone.now(), then=1)
+    return [Case(is_ahead, default=0), "-finished_at"]
 
 
 def last_placement(learner):
     """Return the learner's last placement that led somewhere, or None."""
-    return (
-        Attempt.objects.visible_to(learner)
-        .with_result()
-        .order_by(F("finished_at").desc())
-        .first()
-    )
+    results = Attempt.objects.visible_to(learner).with_result()
+    return results.order_by(*newest_first()).first()

@@ -5,12 +5,18 @@ rested on one of them is computed again. What had been said before is kept besid
 and learners whose range changed are told. PLACEMENT.md section 7.7.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict, namedtuple
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Avg, Exists, OuterRef, Q
 
-from assessments.attempts import earlier_responses, placements_of, posterior_of
+from assessments.attempts import (
+    areas_by_code,
+    earlier_responses,
+    placements_of,
+    posterior_of,
+)
 from assessments.bank import tables
 from assessments.models import (
     Attempt,
@@ -24,6 +30,8 @@ from assessments.signals import check_finished
 from assessments.tasks import tell_learners
 
 AT_ONCE = 200  # attempts whose answers are held in memory together
+# What a posterior needs of an answer: rows of the model would take three times longer.
+Given = namedtuple("Given", ["question_version_id", "score", "is_skipped"])
 
 
 @dataclass(frozen=True)
@@ -62,22 +70,31 @@ class Preview:
     result_count: int  # results that rest on one of these answers
     changed_count: int  # of which a range changes
     overall: Counter  # ((low, high) before, (low, high) after or None) -> results
+    check_count: int  # checks of modules whose score rises
+    passed_count: int  # of which are passed after all
 
 
 def preview(version) -> Preview:
     """Return what declaring the key of a version wrong would change; writes nothing."""
-    changes = list(changes_of(version))
-    overall = Counter(
-        (before, after)
-        for change in changes
-        for area, before, after in change.moves
-        if area is None and before != after
-    )
+    result_count = changed_count = 0
+    overall = Counter()
+    for changes in changes_of(version):
+        result_count += len(changes)
+        changed_count += sum(change.changes_a_range for change in changes)
+        overall.update(
+            (before, after)
+            for change in changes
+            for area, before, after in change.moves
+            if area is None and before != after
+        )
+    checks = list(mended_checks(version))
     return Preview(
         answer_count=answers_to(version).count(),
-        result_count=len(changes),
-        changed_count=sum(change.changes_a_range for change in changes),
+        result_count=result_count,
+        changed_count=changed_count,
         overall=overall,
+        check_count=len(checks),
+        passed_count=sum(check.is_passed and not was for check, was in checks),
     )
 
 
@@ -90,9 +107,10 @@ def correct_key(version, made_by, reason) -> KeyCorrection:
     if not is_new:
         return correction
     told = False
-    for change in changes_of(version):
-        mend(change, correction)
-        told = told or change.changes_a_range
+    for changes in changes_of(version):
+        mend(changes, correction)
+        told = told or any(change.changes_a_range for change in changes)
+    forget_progress(correction)
     mend_checks(version)
     if told:
         transaction.on_commit(lambda: tell_learners.enqueue(correction.pk))
@@ -104,71 +122,122 @@ def answers_to(version):
 
 
 def changes_of(version):
-    """Yield the Change of every result that rests on an answer to a version."""
+    """Yield the Changes of the results that rest on an answer to a version, in lists.
+
+    Each list holds those of some attempts, so that memory does not grow with them.
+    """
+    void = {
+        version.pk,
+        *KeyCorrection.objects.values_list("question_version", flat=True),
+    }
+    keys, areas = affected_attempts(version), areas_by_code()
+    for start in range(0, len(keys), AT_ONCE):
+        some = keys[start : start + AT_ONCE]
+        given, said = given_answers(some), said_results(some)
+        found = []
+        for attempt in Attempt.objects.filter(pk__in=some).select_related("area"):
+            before = values_of(said[attempt.pk])
+            after = results_without(attempt, given[attempt.pk], void, areas)
+            if not is_same(before, values_of(after)):
+                found.append(Change(attempt, before, after))
+        yield found
+
+
+def affected_attempts(version):
+    """Return the keys of the attempts whose result rests on an answer to a version."""
     placed = Attempt.objects.finished().filter(responses__question_version=version)
     looks = Attempt.objects.closer_looks().finished()
     looks = looks.filter(continues__in=placed.values("pk"))
     affected = Attempt.objects.filter(placements__isnull=False).filter(
         pk__in=placed.union(looks).values("pk")
     )
-    keys = list(affected.distinct().order_by("started_at").values_list("pk", flat=True))
-    void = {
-        version.pk,
-        *KeyCorrection.objects.values_list("question_version", flat=True),
-    }
-    for start in range(0, len(keys), AT_ONCE):
-        chunk = Attempt.objects.filter(pk__in=keys[start : start + AT_ONCE])
-        for attempt in chunk.select_related("area", "continues").prefetch_related(
-            "responses", "placements"
-        ):
-            before = values_of(attempt.placements.all())
-            after = results_without(attempt, void)
-            if not is_same(before, values_of(after)):
-                yield Change(attempt, before, after)
+    return list(affected.distinct().order_by("started_at").values_list("pk", flat=True))
 
 
-def results_without(attempt, void):
+def given_answers(attempts):
+    """Return {attempt: [Given, …]}, in the order of the questions."""
+    rows = Response.objects.filter(attempt__in=attempts).exclude(answered_at=None)
+    found = defaultdict(list)
+    names = ["attempt_id", *Given._fields]
+    for attempt, *values in rows.order_by("position").values_list(*names):
+        found[attempt].append(Given(*values))
+    return found
+
+
+def said_results(attempts):
+    """Return {attempt: [placement, …]}, as rows with the names of the fields."""
+    found = defaultdict(list)
+    rows = Placement.objects.filter(attempt__in=attempts).order_by()
+    for row in rows.values_list(named=True):
+        found[row.attempt_id].append(row)
+    return found
+
+
+def results_without(attempt, given, void, areas):
     """Return the results of an attempt when some versions say nothing."""
     its_tables = tables(attempt.parameter_set_id)
-    own = [response for response in attempt.responses.all() if response.is_answered]
-    evidence = earlier_responses(attempt) + own
+    evidence = earlier_responses(attempt) + given
     believed = posterior_of(its_tables, evidence, void, attempt.prior)
     fewest = 1 if attempt.area_id else believed.settings.minimum_questions
     if believed.answer_count < fewest:
         return []
-    return placements_of(attempt, believed)
+    return placements_of(attempt, believed, areas)
 
 
-def mend(change, correction):
-    """Store the new result of an attempt, and beside it what had been said."""
-    CorrectedResult.objects.create(
-        attempt=change.attempt, key_correction=correction, before=change.before
+def mend(changes, correction):
+    """Store the new results of attempts, and beside them what had been said."""
+    CorrectedResult.objects.bulk_create(
+        CorrectedResult(
+            attempt=change.attempt, key_correction=correction, before=change.before
+        )
+        for change in changes
     )
-    change.attempt.placements.all().delete()
-    Placement.objects.bulk_create(change.after)
-    # What was said of progress rested on the former result; nothing is said any more.
-    Attempt.objects.filter(
-        learner=change.attempt.learner_id, finished_at__gte=change.attempt.finished_at
-    ).update(progress=None)
+    mended = [change.attempt.pk for change in changes]
+    Placement.objects.filter(attempt__in=mended).delete()
+    Placement.objects.bulk_create(
+        placement for change in changes for placement in change.after
+    )
+
+
+def forget_progress(correction):
+    """Take back what was said of progress: it rested on the former results."""
+    earlier = CorrectedResult.objects.filter(
+        key_correction=correction,
+        attempt__learner=OuterRef("learner"),
+        attempt__finished_at__lte=OuterRef("finished_at"),
+    )
+    said = Attempt.objects.exclude(progress=None)
+    said.filter(Exists(earlier)).update(progress=None)
+
+
+def mended_checks(version):
+    """Yield (check, whether it was passed) of those that score higher without it.
+
+    The score of each is the new one, unsaved. A check that asked nothing else has
+    nothing against it.
+    """
+    sat = Attempt.objects.finished().filter(
+        purpose=Attempt.Purpose.CHECK,
+        pk__in=Response.objects.filter(question_version=version).values("attempt"),
+    )
+    counts = ~Q(responses__question_version=version) & Q(
+        responses__question_version__key_correction=None
+    )
+    without = sat.annotate(without=Avg("responses__score", filter=counts))
+    for check in without.select_related("learner"):
+        was_passed = check.is_passed
+        score = 1.0 if check.without is None else check.without
+        if score > check.score + 1e-9:
+            check.score = score
+            yield check, was_passed
 
 
 def mend_checks(version):
     """Count the checks again that asked a version; what was passed stays passed."""
-    sat = Attempt.objects.finished().filter(
-        purpose=Attempt.Purpose.CHECK, responses__question_version=version
-    )
-    for attempt in sat.select_related("learner"):
-        counted = attempt.responses.filter(
-            question_version__key_correction=None
-        ).values_list("score", flat=True)
-        was_passed = attempt.is_passed
-        score = sum(counted) / len(counted) if counted else 1.0
-        if score <= attempt.score:
-            continue
-        attempt.score = score
-        attempt.save(update_fields=["score"])
-        if attempt.is_passed and not was_passed:
-            check_finished.send(sender=Attempt, attempt=attempt)
+    for check, was_passed in list(mended_checks(version)):
+        check.save(update_fields=["score"])
+        if check.is_passed and not was_passed:
+            check_finished.send(sender=Attempt, attempt=check)
 
 
 def changed_learners(correction):

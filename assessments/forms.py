@@ -3,8 +3,15 @@
 import numpy as np
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from assessments.attempts import Answer
+from assessments.documents import document_of
+from assessments.pictures import drawn
+from assessments.question_rules import LONGEST_TYPED
+
+SURE = {"yes": True, "no": False}
+NOT_A_CHOICE = _("This answer is not one of the choices. Choose again.")
 
 
 def whole_number(text):
@@ -21,6 +28,11 @@ def shown_order(attempt, response, count, salt=0):
     return order
 
 
+def of_part(order, part_of, part):
+    """Return the choices of one linked question, in display order."""
+    return [number for number in order if part_of[number] == part]
+
+
 class AnswerForm(forms.Form):
     """Checks an answer against the choices of the question that was asked."""
 
@@ -34,6 +46,8 @@ class AnswerForm(forms.Form):
         self.version = response.question_version
         self.content = self.version.in_language(language)
         self.choices = self.content["choices"]
+        self.parts = self.content.get("parts", [])
+        self.part_of = self.version.content.get("part_of", [])
         self.order = shown_order(attempt, response, len(self.choices))
         self.initial = {"position": response.position, "version": self.version.pk}
         self.is_skipped = bool(data and "skip" in data)
@@ -52,9 +66,7 @@ class AnswerForm(forms.Form):
         """Return the numbers sent under a name; refuses what is not a choice."""
         values = [whole_number(value) for value in self.data.getlist(name)]
         if any(value not in range(len(self.choices)) for value in values):
-            raise forms.ValidationError(
-                _("This answer is not one of the choices. Choose again.")
-            )
+            raise forms.ValidationError(NOT_A_CHOICE)
         return values
 
     def read_single(self):
@@ -89,25 +101,104 @@ class AnswerForm(forms.Form):
             )
         return [self.numbers(name)[0] for name in names]
 
+    read_spots = read_single
+
+    def read_short(self):
+        text = self.typed
+        if not text:
+            raise forms.ValidationError(
+                _("Write your answer, or choose “I don't know”, before going on.")
+            )
+        if len(text) > LONGEST_TYPED:
+            raise forms.ValidationError(
+                _("Your answer is longer than %d characters: a few words are enough.")
+                % LONGEST_TYPED
+            )
+        return [text]
+
+    def read_linked(self):
+        chosen = [self.numbers(f"part-{part}") for part in range(len(self.parts))]
+        missing = [str(n) for n, sent in enumerate(chosen, 1) if len(sent) != 1]
+        if missing:
+            raise forms.ValidationError(
+                ngettext(
+                    "Choose one answer to question %(numbers)s, or “I don't know”, "
+                    "before going on.",
+                    "Choose one answer to each of the questions %(numbers)s, or “I "
+                    "don't know”, before going on.",
+                    len(missing),
+                )
+                % {"numbers": ", ".join(missing)}
+            )
+        answer = [numbers[0] for numbers in chosen]
+        if [self.part_of[number] for number in answer] != list(range(len(answer))):
+            raise forms.ValidationError(NOT_A_CHOICE)
+        return answer
+
+    @property
+    def is_sure(self):
+        """What the learner says of her answer: True, False, or None for nothing."""
+        return None if self.is_skipped else SURE.get(self.data.get("sure"))
+
     def answer(self):
         return Answer(
             position=self.cleaned_data["position"],
             version=self.cleaned_data["version"],
             choices=None if self.is_skipped else self.cleaned_data["choices"],
+            is_sure=self.is_sure,
         )
 
     # --- what the page shows ----------------------------------------------------------
 
+    @property
+    def document(self):
+        text = self.content.get("document")
+        return document_of(text) if text else None
+
+    @property
+    def picture(self):
+        alt = self.content.get("picture_alt", "")
+        return drawn(self.version.content, alt, self.order)
+
+    @property
+    def typed(self):
+        """The short answer as it was sent, without what cannot be seen."""
+        text = self.data.get("text", "")
+        seen = "".join(c if c.isprintable() else " " for c in text)
+        return " ".join(seen.split())
+
+    @property
+    def input_mode(self):
+        """Which keyboard a phone offers for a short answer."""
+        accepted = [self.choices[number]["text"] for number in self.version.key]
+        return "numeric" if all(text.isdecimal() for text in accepted) else "text"
+
     def shown_choices(self):
         """Return the choices in display order, with what was already chosen."""
-        chosen = set(self.data.getlist("choice")) if self.is_bound else set()
+        return self.shown(self.order, "choice")
+
+    def shown(self, numbers, name):
+        chosen = set(self.data.getlist(name)) if self.is_bound else set()
         return [
             {
                 "number": number,
                 "text": self.choices[number]["text"],
                 "is_chosen": str(number) in chosen,
             }
-            for number in self.order
+            for number in numbers
+        ]
+
+    def linked_parts(self):
+        """Return the linked questions of a short scenario, each with its choices."""
+        return [
+            {
+                "name": f"part-{part}",
+                "stem": texts["stem"],
+                "choices": self.shown(
+                    of_part(self.order, self.part_of, part), f"part-{part}"
+                ),
+            }
+            for part, texts in enumerate(self.parts)
         ]
 
     def ordered_lines(self):

@@ -1,15 +1,21 @@
 """What a result says: sentences and drawings, from what was stored."""
 
+from dataclasses import dataclass
+
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from assessments.forms import shown_order
-from assessments.models import LevelDescriptor
+from assessments.models import LevelDescriptor, Placement
 from assessments.models.framework import band_of
 
 # Rooms further down add here what they would learn next: each takes (areas, learner,
 # language) and returns a list of {title, url, minutes, reason}.
 advisers = []
+
+SURE_OF_PROGRESS = 0.9
 
 
 def sentence_of(placement):
@@ -59,22 +65,150 @@ def bands_in_words(placement):
     return str(first) if first == last else f"{first} – {last}"
 
 
-def scale_rows(placements):
-    """Return the rows of the scale's drawing, one an area."""
+def short_range(placement):
+    """Return a range as it stands inside a sentence that compares two: “3–6”."""
+    if placement.low == placement.high:
+        return f"{placement.low}"
+    return f"{placement.low}–{placement.high}"
+
+
+@dataclass(frozen=True)
+class AreaResult:
+    """Where a placement led in one area: its own range, then each closer look's."""
+
+    ranges: list[Placement]  # oldest first
+
+    @property
+    def area(self):
+        return self.newest.area
+
+    @property
+    def newest(self):
+        return self.ranges[-1]
+
+    @property
+    def rounds(self):
+        """How many closer looks are done."""
+        return len(self.ranges) - 1
+
+    @property
+    def before(self):
+        """The placement's own range, when looking closer gave another one."""
+        first = self.ranges[0]
+        return None if short_range(first) == short_range(self.newest) else first
+
+    @property
+    def text(self):
+        """The range in at most 34 characters, for the drawing and its table."""
+        if self.before is None:
+            return range_in_words(self.newest)
+        values = {"now": short_range(self.newest), "before": short_range(self.before)}
+        if self.newest.low == self.newest.high:
+            return _("level %(now)s (before: %(before)s)") % values
+        return _("levels %(now)s (before: %(before)s)") % values
+
+    @property
+    def change(self):
+        """What looking closer changed, in a sentence; empty before the first round."""
+        if not self.rounds:
+            return ""
+        values = {
+            "area": self.area.short,
+            "now": short_range(self.newest),
+            "before": short_range(self.ranges[0]),
+        }
+        if self.before is None:
+            return _("“%(area)s”: the same range, %(now)s, now surer.") % values
+        return _("“%(area)s”: from %(before)s to %(now)s.") % values
+
+
+def reached(attempt):
+    """Return (overall, areas): where a placement led, closer looks included.
+
+    `overall` is a Placement, or None when it led nowhere; `areas` are AreaResult.
+    """
+    found = Placement.objects.filter(Q(attempt=attempt) | Q(attempt__continues=attempt))
+    by_round = F("attempt__round").asc(nulls_first=True)
+    overall, ranges = None, {}
+    for placement in found.select_related("area").order_by("area__code", by_round):
+        if placement.area_id is None:
+            overall = placement
+        else:
+            ranges.setdefault(placement.area_id, []).append(placement)
+    return overall, [AreaResult(found) for found in ranges.values()] if overall else []
+
+
+def scale_rows(areas):
+    """Return the rows of the scale's drawing, one an AreaResult."""
     return [
         {
-            "label": placement.area.short,
-            "mark": placement.area.code,
+            "label": result.area.short,
+            "mark": result.area.code,
+            "low": result.newest.low,
+            "high": result.newest.high,
+            "likeliest": result.newest.likeliest,
+            "before": result.before,
+            "text": result.text,
+            "bands": bands_in_words(result.newest),
+            "area": result.area,
+            "placement": result.newest,
+        }
+        for result in areas
+    ]
+
+
+def history_rows(results):
+    """Return the rows of the same drawing for overall placements, one a date."""
+    return [
+        {
+            "label": date_format(date_of(placement.attempt)),
+            "mark": "",
             "low": placement.low,
             "high": placement.high,
             "likeliest": placement.likeliest,
             "text": range_in_words(placement),
-            "bands": bands_in_words(placement),
-            "area": placement.area,
             "placement": placement,
+            "attempt": placement.attempt,
         }
-        for placement in placements
+        for placement in results
     ]
+
+
+def date_of(attempt):
+    """Return the day that a finished placement tells about.
+
+    One that was left for too long tells about when it was begun.
+    """
+    is_left = attempt.end_reason == "abandoned"
+    return timezone.localdate(attempt.started_at if is_left else attempt.finished_at)
+
+
+def progress_since(attempt, before):
+    """Return what may be said when a placement is compared with the one before.
+
+    Progress from 90 chances in 100 on, and never the contrary; PLACEMENT.md 7.7.
+    Empty when there is nothing to compare.
+    """
+    if attempt.progress is None or before is None:
+        return ""
+    values = {"date": date_format(date_of(before))}
+    if attempt.progress >= SURE_OF_PROGRESS:
+        return _("You have very probably progressed since %(date)s.") % values
+    if attempt.progress > 1 - SURE_OF_PROGRESS:
+        return (
+            _(
+                "This result and the one of %(date)s cannot be told apart: that is "
+                "frequent within a few months."
+            )
+            % values
+        )
+    return (
+        _(
+            "The questions were not those of %(date)s, and ranges move from one time "
+            "to the next: the newest one counts."
+        )
+        % values
+    )
 
 
 def descriptors_at(placements):
@@ -90,54 +224,3 @@ def advice(placements, learner, language):
     for adviser in advisers:
         found += adviser(placements, learner, language)
     return found[:3]
-
-
-def reviewed(attempt, response, language):
-    """Return an answered question as the page shows it afterwards."""
-    version = response.question_version
-    content = version.in_language(language)
-    choices = content["choices"]
-    answer = response.answer or []
-    if version.kind in ("single", "multiple"):
-        lines = [
-            {
-                "text": choices[number]["text"],
-                "why": choices[number]["why"],
-                "is_right": number in version.key,
-                "is_chosen": number in answer,
-            }
-            for number in shown_order(attempt, response, len(choices))
-        ]
-    else:
-        lines = [
-            {
-                "text": choice["text"],
-                "match": choice["match"],
-                "why": choice["why"],
-                "place": number + 1,
-                "is_right": is_in_place(version.kind, answer, number),
-                "given": given(version.kind, choices, answer, number),
-            }
-            for number, choice in enumerate(choices)
-        ]
-    return {
-        "stem": content["stem"],
-        "kind": version.kind,
-        "lines": lines,
-        "language": language if version.has_language(language) else "fr",
-    }
-
-
-def is_in_place(kind, answer, number):
-    if not answer:
-        return False
-    return answer[number] == number
-
-
-def given(kind, choices, answer, number):
-    """Return what the learner put for one line of an ordering or a matching."""
-    if not answer:
-        return None
-    if kind == "matching":
-        return choices[answer[number]]["match"]
-    return answer.index(number) + 1

@@ -13,6 +13,9 @@ from assessments.attempts import (
     ask_next,
     believed_after,
     finish,
+    last_placement,
+    newest_first,
+    topic_count,
 )
 from assessments.bank import EmptyBank, current_parameters, tables
 from assessments.models import (
@@ -23,6 +26,7 @@ from assessments.models import (
 )
 
 DAYS_BETWEEN_PLACEMENTS = 14
+ROUNDS = 2  # of a closer look at one area
 
 
 class TooSoon(Exception):
@@ -45,7 +49,9 @@ class NoCloserLook(Exception):
 def start_placement(learner, language):
     """Return the learner's open placement, or a new one with its first question.
 
-    Raises TooSoon within 14 days of the last finished one.
+    One that waited for more than 30 days is ended first: twelve answers in it are a
+    result. Raises TooSoon within 14 days of the last finished one, EmptyBank when no
+    question can be asked in this language.
     """
     attempts = Attempt.objects.placements().filter(learner=learner)
     found = attempts.open().select_for_update().first()
@@ -54,7 +60,8 @@ def start_placement(learner, language):
             return found
         finish(found, "abandoned")
     check_delay(attempts)
-    recent = list(attempts.finished().order_by("-finished_at")[:2])
+    asked = attempts.finished().exclude(responses=None)
+    recent = list(asked.order_by(*newest_first())[:2])
     parameters = current_parameters()
     attempt = Attempt(
         learner=learner,
@@ -64,7 +71,7 @@ def start_placement(learner, language):
         seed=secrets.randbits(62),
         prior=prior_from(attempts, parameters),
     )
-    attempt.seen_lately = versions_seen(recent)
+    attempt.seen_lately = spared_versions(recent, tables(parameters.pk), language)
     attempt.withheld = withheld_versions(tables(parameters.pk), attempt.seed)
     try:
         with transaction.atomic():
@@ -72,20 +79,50 @@ def start_placement(learner, language):
     except IntegrityError:  # begun at the same moment, on another screen
         return attempts.open().get()
     ask_next(attempt, [])
+    if attempt.is_finished:
+        raise EmptyBank
     return attempt
 
 
 def prior_from(attempts, parameters):
-    """Return the last result of these attempts, widened; None when none is recent."""
+    """Return the last result of these attempts, widened; None when none is recent.
+
+    {"mean": [area…], "sd": [area…]} in logits, for the areas of the new parameters:
+    of an area that the last placement did not know, what is believed of anybody.
+    """
     settings = placement.Settings.from_dict(parameters.settings)
     since = timezone.now() - timedelta(days=settings.retake_days)
-    recent = attempts.with_result().filter(finished_at__gt=since)
-    last = recent.order_by("-finished_at").first()
+    recent = attempts.with_result().filter(started_at__gt=since)
+    last = recent.order_by(*newest_first()).first()
     if last is None:
         return None
     believed = believed_after(last)
-    sd = placement.widened(believed.area_sd, settings)
-    return {"mean": believed.area_mean.tolist(), "sd": sd.tolist()}
+    areas = tables(parameters.pk).bank.area_count
+    mean = np.full(areas, settings.prior_mean)
+    sd = np.full(areas, settings.prior_sd)
+    known = min(areas, len(believed.area_mean))
+    mean[:known] = believed.area_mean[:known]
+    sd[:known] = placement.widened(believed.area_sd, settings)[:known]
+    return {"mean": mean.tolist(), "sd": sd.tolist()}
+
+
+def spared_versions(recent, its_tables, language):
+    """Return the question versions that the last attempts met, the newest first.
+
+    An area must keep its two questions, or nothing could be said of it: one that has
+    fewer left takes back what only the older attempt met, then everything.
+    """
+    bank = its_tables.bank
+    spared = np.zeros(bank.size, dtype=bool)
+    seen = [its_tables.mask(versions_seen(recent[:count])) for count in (2, 1, 0)]
+    for number in range(bank.area_count):
+        here = its_tables.languages[language] & (bank.area == number)
+        for mask in seen:
+            left = topic_count(its_tables, here & ~mask)
+            if left >= bank.settings.minimum_per_area:
+                spared |= mask & (bank.area == number)
+                break
+    return [its_tables.versions[row] for row in np.flatnonzero(spared)]
 
 
 def versions_seen(attempts):
@@ -100,12 +137,17 @@ def versions_seen(attempts):
 
 
 def check_delay(attempts):
-    """Raise TooSoon after a recent result; what led nowhere delays nothing."""
+    """Raise TooSoon after a recent result.
+
+    What led nowhere or was left for too long delays nothing, nor does a date in the
+    future: it comes from a clock that was set back since.
+    """
+    now = timezone.now()
     complete = attempts.with_result().exclude(end_reason="abandoned")
-    last = complete.order_by("-finished_at").first()
+    last = complete.filter(finished_at__lte=now).order_by("-finished_at").first()
     if last:
         possible_at = last.finished_at + timedelta(days=DAYS_BETWEEN_PLACEMENTS)
-        if possible_at > timezone.now():
+        if possible_at > now:
             raise TooSoon(timezone.localdate(possible_at))
 
 
@@ -197,20 +239,21 @@ def draw_versions(questions, draw, asked_before, seed):
 def start_closer_look(found, area, language):
     """Return the open closer look of a placement at an area, or a new one.
 
-    `found` is a finished placement with a result. A first round asks 8 questions, a
-    second one 7 more. Raises NoCloserLook after the second, or when the learner is
-    looking closer at another area.
+    A first round asks 8 questions, a second one 7 more. Raises NoCloserLook after the
+    second, when the learner is looking closer at another area, when no question is
+    left there, or when `found` is not the learner's newest result.
     """
     looks = Attempt.objects.closer_looks().filter(learner=found.learner_id)
     under_way = looks.open().first()
+    if under_way and is_at(under_way, found, area):
+        return under_way
+    if under_way and not under_way.is_expired:
+        raise NoCloserLook(under_way)
     if under_way:
-        if under_way.continues_id == found.pk and under_way.area_id == area.pk:
-            return under_way
-        if not under_way.is_expired:
-            raise NoCloserLook(under_way)
         finish(under_way, "abandoned")
     done = looks.filter(continues=found, area=area).count()
-    if done >= 2 or not found.placements.filter(area=area).exists():
+    is_known = found.placements.filter(area=area).exists()
+    if done >= ROUNDS or not is_known or found != last_placement(found.learner):
         raise NoCloserLook
     attempt = Attempt(
         learner=found.learner,
@@ -228,6 +271,16 @@ def start_closer_look(found, area, language):
         with transaction.atomic():
             attempt.save()
     except IntegrityError:  # begun at the same moment, on another screen
-        return looks.open().get()
+        other = looks.open().get()
+        if is_at(other, found, area):
+            return other
+        raise NoCloserLook(other) from None
     ask_next(attempt, [])
+    if attempt.pk is None:  # no question is left: it ended before it began
+        raise NoCloserLook
     return attempt
+
+
+def is_at(look, found, area):
+    """Return whether a closer look is at an area of a placement."""
+    return look.continues_id == found.pk and look.area_id == area.pk

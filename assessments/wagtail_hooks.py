@@ -1,39 +1,41 @@
 """The question bank and the framework in the CMS."""
 
-import django_filters
+from django.templatetags.static import static
+from django.urls import include, path
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.panels import (
-    FieldPanel,
-    FieldRowPanel,
-    InlinePanel,
-    MultiFieldPanel,
-    ObjectList,
-)
-from wagtail.admin.ui.tables import Column, LiveStatusTagColumn
+from wagtail import hooks
+from wagtail.admin.panels import ObjectList
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
-from assessments.admin_forms import QuestionForm
+from assessments.admin import questions
+from assessments.admin import urls as admin_urls
+from assessments.admin.editing import (
+    PublishingPanel,
+    QuestionCreateView,
+    QuestionEditView,
+    RetireView,
+    rename_unpublish,
+)
+from assessments.admin.listing import (
+    COLUMNS,
+    QuestionFilters,
+    QuestionIndexView,
+    listed_questions,
+)
+from assessments.admin.menu import bank_menu_items
 from assessments.models import (
     Area,
     Competence,
     Level,
     LevelDescriptor,
     Question,
+    Statement,
 )
-
-
-class QuestionFilters(WagtailFilterSet):
-    area = django_filters.ModelChoiceFilter(
-        field_name="competence__area", queryset=Area.objects.all(), label=_("Area")
-    )
-
-    class Meta:
-        model = Question
-        fields = ["area", "competence", "level", "kind", "purpose", "live"]
+from assessments.panels import QUESTION_FORM
 
 
 class KeptPolicy(ModelPermissionPolicy):
@@ -56,56 +58,33 @@ class QuestionViewSet(SnippetViewSet):
     model = Question
     icon = "help"
     menu_label = _("Questions")
-    list_display = [
-        "reference",
-        "stem_fr",
-        Column(
-            "competence",
-            label=_("Competence"),
-            accessor="competence.code",
-            sort_key="competence__code",
-        ),
-        Column("level", label=_("Level"), sort_key="level"),
-        Column("get_kind_display", label=_("Kind")),
-        LiveStatusTagColumn(),
-    ]
+    index_view_class = QuestionIndexView
+    add_view_class = QuestionCreateView
+    edit_view_class = QuestionEditView
+    unpublish_view_class = RetireView
+    list_display = COLUMNS
     list_per_page = 50
     filterset_class = QuestionFilters
+    # The database's own search works together with every filter.
+    search_backend_name = None
+    search_fields = ["reference", "topic", "stem_fr", "stem_en"]
     list_export = ["reference", "purpose", "kind", "competence", "level", "stem_fr"]
     copy_view_enabled = True
     inspect_view_enabled = True
     edit_handler = ObjectList(
-        [
-            MultiFieldPanel(
-                [
-                    FieldRowPanel([FieldPanel("reference"), FieldPanel("purpose")]),
-                    FieldRowPanel([FieldPanel("kind"), FieldPanel("level")]),
-                    FieldPanel("competence"),
-                    FieldPanel("topic"),
-                ],
-                heading=_("What it measures"),
-            ),
-            MultiFieldPanel(
-                [FieldPanel("stem_fr"), FieldPanel("stem_en")], heading=_("Question")
-            ),
-            InlinePanel(
-                "choices",
-                label=_("Answer"),
-                heading=_("Answers, each with its explanation"),
-                min_num=2,
-                max_num=6,
-                panels=[
-                    FieldPanel("text_fr"),
-                    FieldPanel("why_fr"),
-                    FieldPanel("is_right"),
-                    FieldPanel("text_en"),
-                    FieldPanel("why_en"),
-                    FieldRowPanel([FieldPanel("match_fr"), FieldPanel("match_en")]),
-                ],
-            ),
-        ],
-        base_form_class=QuestionForm,
+        [PublishingPanel(heading=_("What publishing does")), *QUESTION_FORM.children],
+        base_form_class=QUESTION_FORM.base_form_class,
     )
+
+    def get_queryset(self, request):
+        return listed_questions()
+
+    def get_urlpatterns(self):
+        return [
+            *super().get_urlpatterns(),
+            path("figures/<int:pk>/", questions.figures, name="figures"),
+            path("key-wrong/<int:pk>/", questions.key_wrong, name="key_wrong"),
+        ]
 
 
 class FrameworkViewSet(SnippetViewSet):
@@ -133,8 +112,20 @@ class DescriptorViewSet(FrameworkViewSet):
     list_filter = ["area", "level"]
 
 
+class StatementViewSet(FrameworkViewSet):
+    model = Statement
+    list_display = ["reference", "text_fr", "level"]
+    list_filter = ["area", "level"]
+
+
 class FrameworkGroup(SnippetViewSetGroup):
-    items = (AreaViewSet, CompetenceViewSet, LevelViewSet, DescriptorViewSet)
+    items = (
+        AreaViewSet,
+        CompetenceViewSet,
+        LevelViewSet,
+        DescriptorViewSet,
+        StatementViewSet,
+    )
     menu_label = _("Framework")
     menu_icon = "order"
     menu_order = 220
@@ -146,7 +137,25 @@ class BankGroup(SnippetViewSetGroup):
     menu_icon = "help"
     menu_order = 210
 
+    def get_submenu_items(self):
+        return [*super().get_submenu_items(), *bank_menu_items()]
+
 
 register_permission_policy(Question, KeptPolicy(Question))
 register_snippet(BankGroup)
 register_snippet(FrameworkGroup)
+
+
+hooks.register("construct_snippet_action_menu", rename_unpublish)
+
+
+@hooks.register("register_admin_urls")
+def bank_urls():
+    return [path("question-bank/", include(admin_urls))]
+
+
+@hooks.register("insert_global_admin_css")
+def bank_css():
+    return format_html(
+        '<link rel="stylesheet" href="{}">', static("assessments/admin.css")
+    )

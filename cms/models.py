@@ -12,6 +12,9 @@ from people.models import Organisation
 # Functions of a page that say whether learners' work depends on it; other rooms add
 # theirs.
 reasons_to_keep = []
+# What other rooms show around the text of a fixed place: {key: function}, each returns
+# a context with two templates, `above` and `below`.
+companions = {}
 
 
 class GuardedPermissions(PagePermissionTester):
@@ -134,6 +137,8 @@ class TextPage(SitePage):
         if self.key == self.Key.HELP:
             context["site_contact"] = settings.SITE_CONTACT
             context["contacts"] = Organisation.objects.of_member(request.user)
+        if self.key in companions:
+            context |= companions[self.key]()
         return context
 
 

@@ -1,5 +1,6 @@
 """Settings of the whole site. What differs between machines is in the environment."""
 
+import os
 import secrets
 from pathlib import Path
 
@@ -7,6 +8,10 @@ import environ
 from csp.constants import NONCE, NONE, SELF
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+
+# On a busy machine, threads of the library below NumPy wait for each other: a matrix
+# product then costs ten times its processor time. Set before NumPy is imported.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 env = environ.Env()
 env.read_env(BASE_DIR / ".env")
@@ -216,6 +221,9 @@ WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
 WAGTAIL_AUTOSAVE_INTERVAL = 3000
+WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "jpg", "jpeg", "png", "webp", "svg"]
+# Refuses the drawings (SVG) that could run something.
+WAGTAILIMAGES_IMAGE_FORM_BASE = "cms.pictures.PictureForm"
 WAGTAILDOCS_EXTENSIONS = ["pdf", "odt", "ods", "csv", "txt", "vtt"]
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
 WAGTAILSEARCH_BACKENDS = {

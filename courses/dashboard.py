@@ -6,7 +6,9 @@ from functools import cached_property
 
 from django.utils import timezone
 
-from assessments.models import Attempt
+from assessments.practice import practice_state
+from assessments.results import date_of
+from assessments.waiting import standing_of
 from cms.addresses import page_url
 from courses.models import Assignment, ModulePage, ModuleWork
 from courses.progress import marked_steps
@@ -54,13 +56,7 @@ def dashboard_context(user, language):
         for work in ModuleWork.objects.visible_to(user).order_by("-started_at")
     }
     cards = cards_of(user, assignments, works, language)
-    attempts = list(
-        Attempt.objects.visible_to(user).placements().order_by("-started_at")[:5]
-    )
-    open_placement = next((a for a in attempts if not a.is_finished), None)
-    shown = next(
-        (a for a in attempts if a.is_finished and a.end_reason != "abandoned"), None
-    )
+    open_placement, open_look, last = standing_of(user)
     return {
         "to_do": sorted(
             (c for c in cards if not c.is_done),
@@ -68,7 +64,10 @@ def dashboard_context(user, language):
         ),
         "done": [c for c in cards if c.is_done],
         "open_placement": open_placement,
-        "last_placement": shown,
+        "open_look": open_look,
+        "last_placement": last,
+        "placed_on": last and date_of(last),
+        "practice": practice_state(user),
         "certificates": list(user.certificates.order_by("-issued_at")),
     }
 

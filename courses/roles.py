@@ -14,7 +14,14 @@ from wagtail.models import (
     WorkflowTask,
 )
 
-from assessments.models import Area, Competence, Level, LevelDescriptor, Question
+from assessments.models import (
+    Area,
+    Competence,
+    Level,
+    LevelDescriptor,
+    Question,
+    Statement,
+)
 from cms.models import HomePage
 
 TRAINERS = "Formateurs"
@@ -41,7 +48,9 @@ def make_roles(**kwargs):
         allow_pages(group, page_actions)
         allow_models(group, [Question], question_actions)
         allow_pictures(group)
-    allow_models(reviewers, [Area, Competence, Level, LevelDescriptor], ["change"])
+    allow_models(
+        reviewers, [Area, Competence, Level, LevelDescriptor, Statement], ["change"]
+    )
     workflow = Workflow.objects.create(name="Relecture")
     task = GroupApprovalTask.objects.create(name="Relecture")
     task.groups.add(reviewers)

@@ -7,7 +7,8 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 
-from assessments.coverage import NEEDED, bank_map
+from assessments.admin.bank import map_context
+from assessments.admin.permissions import can_read_bank
 from assessments.models import Question
 from courses.models import CataloguePage, ModulePage
 
@@ -31,8 +32,7 @@ class TrainerPanel(Component):
             "question_count": Question.objects.filter(live=True).count(),
             "questions_url": reverse(Question.snippet_viewset.get_url_name("list")),
             "add_question_url": reverse(Question.snippet_viewset.get_url_name("add")),
-            "rows": bank_map(),
-            "needed": NEEDED,
+            **(map_context() if can_read_bank(parent_context["request"].user) else {}),
         }
 
 

@@ -16,6 +16,9 @@ settings.CACHES = {
 }
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 settings.ALLOWED_HOSTS = ["testserver", "localhost"]
+settings.STORAGES = settings.STORAGES | {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"}
+}
 
 
 def stamp():

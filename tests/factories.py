@@ -4,8 +4,10 @@ import uuid
 from itertools import count
 
 from django.contrib.auth.models import Group
+from django.core.files.base import ContentFile
+from wagtail.images.models import Image
 
-from assessments.models import Area, Choice, Competence, Level, Question
+from assessments.models import Area, Choice, Competence, Level, Part, Question
 from cms.models import HomePage
 from courses.models import (
     CataloguePage,
@@ -76,6 +78,22 @@ def make_framework():
         )
 
 
+PICTURE = b"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 800 500">\
+<rect width="800" height="500" fill="#eee"/></svg>"""
+# Of four answers, which ones are right; pairs and lines in order have none.
+RIGHT = {
+    "single": {0},
+    "multiple": {0, 1},
+    "short": {0},
+    "spots": {0},
+    "linked": {0, 2},
+}
+
+
+def make_picture(data=PICTURE, name="picture.svg"):
+    return Image.objects.create(title="Dessin", file=ContentFile(data, name))
+
+
 def make_question(
     kind="single",
     competence="A1",
@@ -85,9 +103,11 @@ def make_question(
     is_live=True,
     **fields,
 ):
-    """Create a question whose first choice is right (the first two for multiple)."""
+    """Create a question whose first choice is right; see RIGHT.
+
+    The choices of a linked one go to two parts, the first two to the first.
+    """
     number = next(numbers)
-    right = {"single": 1, "multiple": 2}.get(kind, 0)
     question = Question(
         reference=fields.pop("reference", f"q-{number}"),
         kind=kind,
@@ -98,25 +118,43 @@ def make_question(
         stem_fr=fields.pop("stem_fr", f"Question {number} ?"),
         stem_en=fields.pop("stem_en", f"Question {number}?"),
         live=False,
+        **(fields_of_picture() if kind == "spots" else {}),
+        **fields,
     )
-    question.choices = [
-        Choice(
-            sort_order=n,
-            text_fr=f"réponse {n}",
-            text_en=f"answer {n}",
-            why_fr=f"parce que {n}",
-            why_en=f"because {n}",
-            match_fr=f"paire {n}" if kind == "matching" else "",
-            match_en=f"pair {n}" if kind == "matching" else "",
-            is_right=n < right,
-        )
-        for n in range(choices)
+    question.parts = [
+        Part(sort_order=n, stem_fr=f"partie {n} ?", stem_en=f"part {n}?")
+        for n in range(2 if kind == "linked" else 0)
     ]
+    question.choices = [make_choice(kind, n) for n in range(choices)]
     question.save()
     if is_live:
         question.save_revision().publish()
         question.refresh_from_db()
     return question
+
+
+def fields_of_picture():
+    return {
+        "picture": make_picture(),
+        "picture_alt_fr": "Un dessin",
+        "picture_alt_en": "A drawing",
+    }
+
+
+def make_choice(kind, n):
+    return Choice(
+        sort_order=n,
+        text_fr=f"réponse {n}",
+        text_en=f"answer {n}",
+        why_fr=f"parce que {n}",
+        why_en=f"because {n}",
+        match_fr=f"paire {n}" if kind == "matching" else "",
+        match_en=f"pair {n}" if kind == "matching" else "",
+        is_right=n in RIGHT.get(kind, ()),
+        spot_x=20 * n if kind == "spots" else None,
+        spot_y=50 if kind == "spots" else None,
+        part=n // 2 + 1 if kind == "linked" else None,
+    )
 
 
 def make_bank(per_area=8):

@@ -19,9 +19,9 @@ from wagtail.models import (
 )
 from wagtail.search import index
 
+from assessments import pictures
 from assessments.models.framework import LEVELS, Competence
-
-LANGUAGES = ["fr", "en"]
+from assessments.question_rules import problems_of
 
 
 class QuestionQuerySet(models.QuerySet):
@@ -145,22 +145,25 @@ class Question(
     def __str__(self):
         return f"{self.reference} · {Truncator(self.stem_fr).words(12)}"
 
+    @property
+    def preview_modes(self):
+        return [("fr", _("In French")), ("en", _("In English"))]
+
     def get_preview_template(self, request, mode_name):
         return "assessments/question_preview.html"
 
     def get_preview_context(self, request, mode_name):
-        content = content_of(self)
-        return {"content": content["fr"], "kind": self.kind, "key": content["key"]}
+        return {"question": self, "language": mode_name or "fr"}
 
     def freeze(self):
         """Return the version that learners get from now on; create it once.
 
         Raises ValidationError when the question is incomplete.
         """
-        problems = problems_of(content_of(self), self.kind)
+        content = content_of(self) | {"topic": self.topic}
+        problems = problems_of(content, self.kind)
         if problems:
             raise ValidationError(problems)
-        content = content_of(self) | {"topic": self.topic}
         facts = [content, self.kind, self.level, self.competence_id]
         checksum = hashlib.sha256(
             json.dumps(facts, sort_keys=True, ensure_ascii=False).encode()
@@ -168,6 +171,8 @@ class Question(
         latest = self.versions.order_by("-number").first()
         if latest and latest.checksum == checksum:
             return latest
+        if self.picture:
+            pictures.keep(self.picture)
         made = self.versions.create(
             number=latest.number + 1 if latest else 1,
             kind=self.kind,
@@ -253,55 +258,85 @@ def content_of(question):
     """Return what a learner sees: {language: {stem, choices: [...]}, "key": [...]}.
 
     Choices are numbered in the order in which they were written. The key is, by kind:
-    the numbers of the right choices (single, multiple), or every number in its right
+    the numbers of the right choices (single, multiple, spots), of the accepted forms
+    (short), of the right choice of each part (linked), or every number in its right
     place (ordering, matching). A language that is not complete is left out.
+
+    Only where there is one: a language has its "document", its "picture_alt" and its
+    "parts" [{"stem"}]; the content its "picture" {name, width, height}, its "spots"
+    [[x, y], …] in per cent and "part_of", the part of each choice from 0.
     """
-    choices = list(question.choices.all())
-    content = {}
-    for language in LANGUAGES:
-        texts = [
-            {
-                "text": getattr(choice, f"text_{language}").strip(),
-                "match": getattr(choice, f"match_{language}").strip(),
-                "why": getattr(choice, f"why_{language}").strip(),
-            }
+    choices, parts = list(question.choices.all()), parts_of(question)
+    content = {"fr": texts_of(question, choices, parts, "fr")}
+    english = texts_of(question, choices, parts, "en")
+    if is_complete(english, content["fr"], question.kind):
+        content["en"] = english
+    if question.picture:
+        content["picture"] = pictures.facts_of(question.picture)
+    if question.kind == Question.Kind.SPOTS:
+        content["spots"] = [[choice.spot_x, choice.spot_y] for choice in choices]
+    if question.kind == Question.Kind.LINKED:
+        content["part_of"] = [part_number(choice, parts) for choice in choices]
+    return content | {"key": key_of(question.kind, choices, content)}
+
+
+def parts_of(question):
+    if question.kind != Question.Kind.LINKED:
+        return []
+    return list(question.parts.all())
+
+
+def part_number(choice, parts):
+    """Return the part that a choice belongs to, from 0; None when there is none."""
+    return choice.part - 1 if choice.part in range(1, len(parts) + 1) else None
+
+
+def texts_of(question, choices, parts, language):
+    """Return everything that a learner reads in one language, as it was written."""
+
+    def read(row, name):
+        return getattr(row, f"{name}_{language}").strip()
+
+    texts = {
+        "stem": read(question, "stem"),
+        "choices": [
+            {name: read(choice, name) for name in ("text", "match", "why")}
             for choice in choices
-        ]
-        stem = getattr(question, f"stem_{language}").strip()
-        is_matching = question.kind == Question.Kind.MATCHING
-        complete = stem and all(
-            t["text"] and t["why"] and (t["match"] or not is_matching) for t in texts
+        ],
+    }
+    if document := read(question, "document"):
+        texts["document"] = document
+    if question.picture:
+        texts["picture_alt"] = read(question, "picture_alt")
+    if parts:
+        texts["parts"] = [{"stem": read(part, "stem")} for part in parts]
+    return texts
+
+
+def is_complete(texts, french, kind):
+    """Return whether a language has all that the French has."""
+    needed = ["text", "why"]
+    if kind == Question.Kind.MATCHING:
+        needed.append("match")
+    return bool(
+        texts["stem"]
+        and all(choice[name] for choice in texts["choices"] for name in needed)
+        and all(part["stem"] for part in texts.get("parts", []))
+        and ("document" in texts) == ("document" in french)
+        and texts.get("picture_alt") != ""
+    )
+
+
+def key_of(kind, choices, content):
+    if kind in (Question.Kind.ORDERING, Question.Kind.MATCHING):
+        return list(range(len(choices)))
+    right = [number for number, choice in enumerate(choices) if choice.is_right]
+    if kind == Question.Kind.LINKED:
+        part_of = content["part_of"]
+        return sorted(
+            (n for n in right if part_of[n] is not None), key=part_of.__getitem__
         )
-        if complete or language == "fr":
-            content[language] = {"stem": stem, "choices": texts}
-    if question.kind in (Question.Kind.SINGLE, Question.Kind.MULTIPLE):
-        key = [n for n, choice in enumerate(choices) if choice.is_right]
-    else:
-        key = list(range(len(choices)))
-    return content | {"key": key}
-
-
-def problems_of(content, kind):
-    """Return what keeps a question from being asked, as sentences; empty when ready."""
-    french, key = content["fr"], content["key"]
-    count = len(french["choices"])
-    problems = []
-    if not french["stem"]:
-        problems.append(_("Write the question in French."))
-    if count < 2:
-        problems.append(_("Give at least two answers."))
-    for number, choice in enumerate(french["choices"], start=1):
-        if not choice["text"]:
-            problems.append(_("Answer %d: write its text in French.") % number)
-        if not choice["why"]:
-            problems.append(_("Answer %d: explain it in French.") % number)
-        if kind == Question.Kind.MATCHING and not choice["match"]:
-            problems.append(_("Answer %d: say what it goes with.") % number)
-    if kind == Question.Kind.SINGLE and len(key) != 1:
-        problems.append(_("Mark exactly one answer as right."))
-    if kind == Question.Kind.MULTIPLE and not 0 < len(key) < count:
-        problems.append(_("Mark at least one answer as right, and not all of them."))
-    return problems
+    return right
 
 
 class QuestionVersion(models.Model):

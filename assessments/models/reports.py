@@ -23,7 +23,8 @@ class QuestionFigures(models.Model):
     of a choice is the mean of those who chose it. `curves` go by the learners' level:
     how many answered, their mean score, and the share that chose each choice, in the
     order of `choices`. `groups` has one row a pair compared, `by` "language" or
-    "organisation", `class` "A", "B" or "C"; `drift` is the z of the last answers.
+    "organisation", `between` two codes, of languages or of `Organisation.Kind`,
+    `class` "A", "B" or "C"; `drift` is the z of the last answers.
     """
 
     question_version = models.OneToOneField(

@@ -2,7 +2,6 @@
 
 from django.conf import settings
 from django.db import models
-from django.utils import timezone
 
 from assessments.models.framework import Competence
 
@@ -25,9 +24,6 @@ class ReviewItemQuerySet(models.QuerySet):
         if not user.is_authenticated:
             return self.none()
         return self.filter(learner=user)
-
-    def due(self, today=None):
-        return self.filter(due_on__lte=today or timezone.localdate())
 
 
 class ReviewItem(models.Model):

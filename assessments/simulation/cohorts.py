@@ -20,9 +20,10 @@ from assessments.placement import TINY, Bank, Posterior
 
 from . import sittings
 from .sittings import ANNOUNCED_AFTER, Result
-from .world import World
+from .world import World, draw_learners
 
 FORM_LENGTH = 36
+WARM_UP = 300  # attempts per bank, not counted: they only settle the exposure
 COHORT = 100  # learners side by side; also the attempts between two nights
 
 
@@ -38,6 +39,12 @@ class Beliefs:
     factor_probabilities: np.ndarray  # (people, factor cells)
     factor_mean: np.ndarray  # (people, areas, factor cells)
     factor_variance: np.ndarray  # (people, areas, factor cells)
+
+    @property
+    def overall(self) -> tuple[np.ndarray, np.ndarray]:
+        """Mean and SD of the overall position (people,) each."""
+        sd = np.sqrt(self.covariance.sum(axis=(1, 2))) / self.bank.area_count
+        return self.area_mean.mean(axis=1), sd
 
     def of(self, row: int) -> Posterior:
         """Return what is believed of one learner, as the engine would."""
@@ -70,10 +77,14 @@ class Cohort:
         self.free = np.ones((people, bank.size), dtype=bool)
         self.counts = np.zeros((people, areas), dtype=int)
         self.asked: list[list[int]] = [[] for _ in range(people)]
+        self.announced: list[int | None] = [None] * people
         self.log_likelihood = np.zeros((people, areas, cells))
         self.likelihood = np.ones((people, areas, cells))
-        kernel = bank.prior.kernel[0]
-        self.moments = np.tile(kernel.sum(axis=1), (people, areas, 1))
+        self.mass, self.mean, self.variance = (
+            np.tile(table, (people, areas, 1))
+            for table in _given_the_factor(bank, np.ones((1, cells)))
+        )
+        self.log_mass = np.log(self.mass)
         self.tables = _tables(bank)
 
     def answer(self, rows, questions) -> None:
@@ -86,9 +97,11 @@ class Cohort:
         summed = self.log_likelihood[rows, areas] + added
         self.log_likelihood[rows, areas] = summed
         likelihood = np.exp(summed - summed.max(axis=1, keepdims=True))
-        self.likelihood[rows, areas] = likelihood
         # Only the area that was asked changes.
-        self.moments[rows, areas] = likelihood @ bank.prior.kernel[0].T
+        mass, mean, variance = _given_the_factor(bank, likelihood)
+        self.likelihood[rows, areas] = likelihood
+        self.mass[rows, areas], self.log_mass[rows, areas] = mass, np.log(mass)
+        self.mean[rows, areas], self.variance[rows, areas] = mean, variance
         self.counts[rows, areas] += 1
         self.free[rows, questions] = False
         for row, question in zip(rows.tolist(), questions.tolist(), strict=True):
@@ -97,19 +110,20 @@ class Cohort:
     def believed(self, rows) -> Beliefs:
         """Return the posteriors of the learners `rows`. Section 7.4, 3 to 5."""
         bank, settings = self.bank, self.bank.settings
-        shape = (len(rows), bank.area_count, 3, settings.factor_cells)
-        moments = self.moments[rows].reshape(shape)
-        mass = np.maximum(moments[:, :, 0], TINY)
-        mean = moments[:, :, 1] / mass
-        variance = np.maximum(moments[:, :, 2] / mass - mean**2, 0.0)
-        weight = _factor_weights(mass, settings)
+        people, areas = len(rows), bank.area_count
+        mean, variance = self.mean[rows], self.variance[rows]
+        log_weight = self.log_mass[rows].sum(axis=1)
+        log_weight -= log_weight.max(axis=1, keepdims=True)
+        weight = settings.factor_weights * np.exp(log_weight)
+        weight /= weight.sum(axis=1, keepdims=True)
         area_mean = np.matmul(mean, weight[:, :, None])[:, :, 0]
         away = mean - area_mean[:, :, None]
         covariance = np.matmul(away * weight[:, None, :], away.swapaxes(1, 2))
         own = np.matmul(variance, weight[:, :, None])[:, :, 0]
-        covariance[:, np.arange(shape[1]), np.arange(shape[1])] += own
-        shares = weight[:, None, :] / mass
-        probabilities = self.likelihood[rows] * (shares @ bank.prior.density[0])
+        covariance[:, np.arange(areas), np.arange(areas)] += own
+        shares = (weight[:, None, :] / self.mass[rows]).reshape(people * areas, -1)
+        probabilities = (shares @ bank.prior.density[0]).reshape(people, areas, -1)
+        probabilities *= self.likelihood[rows]
         probabilities /= probabilities.sum(axis=2, keepdims=True)
         return Beliefs(
             bank=bank,
@@ -129,8 +143,8 @@ class Cohort:
             return free
         eligible = free & ~self.spared[rows]
         inside = self.bank.area[:, None] == np.arange(self.bank.area_count)
-        open_areas = eligible @ inside
-        return eligible | (free & ~open_areas[:, self.bank.area])
+        is_open = (eligible.astype(float) @ inside.astype(float)) > 0
+        return eligible | (free & ~is_open[:, self.bank.area])
 
     def asked_least(self, rows) -> np.ndarray:
         """Return the candidates in the areas asked least, bool (rows, n)."""
@@ -141,20 +155,21 @@ class Cohort:
         return candidates & (asked_here == fewest)
 
 
-def _factor_weights(mass, settings) -> np.ndarray:
-    """Return the probability of each value of the factor (people, factor cells)."""
-    log_weight = np.log(mass).sum(axis=1)
-    log_weight -= log_weight.max(axis=1, keepdims=True)
-    weight = settings.factor_weights * np.exp(log_weight)
-    return weight / weight.sum(axis=1, keepdims=True)
+def _given_the_factor(bank: Bank, likelihood) -> tuple[np.ndarray, ...]:
+    """Return mass, mean and variance of an area (people, factor cells) each.
+
+    Given each value of the factor, from the likelihood of its answers (people, cells).
+    """
+    moments = likelihood @ bank.prior.kernel[0].T
+    mass, first, second = np.split(moments, 3, axis=1)
+    mass = np.maximum(mass, TINY)
+    mean = first / mass
+    return mass, mean, np.maximum(second / mass - mean**2, 0.0)
 
 
 @dataclass(frozen=True, eq=False)
 class Tables:
-    """Distinct rows of the bank: questions of one author's level are computed once,
-
-    and stay exactly equal, as in the engine, where the first of two equals comes first.
-    """
+    """Distinct rows of the bank: questions of one author's level are computed once."""
 
     kind: np.ndarray  # (n,): which distinct row each question is
     inside: list[np.ndarray]  # per area: its distinct rows
@@ -199,7 +214,10 @@ def adaptive(cohort: Cohort, rows, beliefs: Beliefs) -> np.ndarray:
     information = cohort.tables.expected(cohort.tables.information, believed)
     gain = (beliefs.covariance**2).sum(axis=1)[:, bank.area]
     own = np.diagonal(beliefs.covariance, axis1=1, axis2=2)[:, bank.area]
-    values = np.where(free, gain * information / (1 + information * own), -np.inf)
+    values = gain * information / (1 + information * own)
+    # At launch many questions are equally useful: which comes first must not depend on
+    # the last digits, or the same seed would give other figures on another processor.
+    values = np.where(free, values.astype(np.float32), -np.inf)
     return _one_of_the_best(cohort, rows, values)
 
 
@@ -279,41 +297,50 @@ def take_together(
         spared = np.array([placement.withheld(exposure, g) for g in generators])
     cohort = Cohort(world, learners, generators, spared)
     results: list[Result | None] = [None] * len(learners)
-    announced: list[int | None] = [None] * len(learners)
     rows, count = np.arange(len(learners)), 0
     while rows.size:
         beliefs = cohort.believed(rows)
         questions = way(cohort, rows, beliefs)
-        stays = np.ones(len(rows), dtype=bool)
-        for place in _to_look_at(questions, count, world.bank.settings):
-            row, believed = rows[place], beliefs.of(place)
-            left = bool(questions[place] >= 0)
-            reason = placement.stop_reason(believed, count, left, world.bank.settings)
-            if reason:
-                stays[place] = False
-                results[row] = Result(
-                    tuple(cohort.asked[row]),
-                    reason,
-                    cohort.truth[row],
-                    believed,
-                    announced[row],
-                )
-            elif count == ANNOUNCED_AFTER:
-                announced[row] = placement.questions_to_go(
-                    believed, count, world.bank.settings
-                )
+        for place in _may_stop(beliefs, questions, count):
+            has_more = bool(questions[place] >= 0)
+            row = int(rows[place])
+            results[row] = _looked_at(cohort, row, beliefs.of(place), has_more)
+        stays = np.array([results[row] is None for row in rows])
         rows, count = rows[stays], count + 1
         if rows.size:
             cohort.answer(rows, questions[stays])
     return results
 
 
-def _to_look_at(questions, count, settings):
-    """Return the places of those who may stop or hear an announcement now."""
-    earliest = min(
-        settings.minimum_questions, settings.maximum_questions, ANNOUNCED_AFTER
-    )
-    return range(len(questions)) if count >= earliest else np.flatnonzero(questions < 0)
+def _looked_at(cohort: Cohort, row: int, believed, has_more) -> Result | None:
+    """Return the result of one who stops; announce to others what remains."""
+    settings, count = cohort.bank.settings, len(cohort.asked[row])
+    reason = placement.stop_reason(believed, count, has_more, settings)
+    if reason:
+        asked = tuple(cohort.asked[row])
+        truth, announced = cohort.truth[row], cohort.announced[row]
+        return Result(asked, reason, truth, believed, announced)
+    if count == ANNOUNCED_AFTER:
+        cohort.announced[row] = placement.questions_to_go(believed, count, settings)
+    return None
+
+
+def _may_stop(beliefs: Beliefs, questions, count: int) -> np.ndarray:
+    """Return the places of those who may stop or hear an announcement now.
+
+    It only spares the others a look: `placement` decides. A mean one logit inside the
+    scale leaves no 95 % beyond its ends (Cantelli), unless the SD were above 4.
+    """
+    settings = beliefs.bank.settings
+    if count in (ANNOUNCED_AFTER, settings.maximum_questions):
+        return np.arange(len(questions))
+    looks = questions < 0
+    if count >= settings.minimum_questions:
+        mean, sd = beliefs.overall
+        inside = settings.cut_points[0] + 1, settings.cut_points[-1] - 1
+        looks = looks | (sd <= settings.precise_sd + 1e-6)
+        looks |= (mean < inside[0]) | (mean > inside[1])
+    return np.flatnonzero(looks)
 
 
 def simulate(
@@ -323,18 +350,29 @@ def simulate(
 
     Only the platform's way spares questions.
     """
-    exposure = np.ones(world.bank.size) if way is adaptive else None
+    return _night_by_night(way, world, learners, seed)[0]
+
+
+def settled(way: Way, world: World, seed: np.random.SeedSequence) -> np.ndarray:
+    """Return the eligibility of each question once it has settled (n,)."""
+    [seed] = seed.spawn(1)
+    learners = draw_learners(WARM_UP, np.random.default_rng(seed))
+    return _night_by_night(way, world, learners, seed)[1]
+
+
+def _night_by_night(way, world, learners, seed) -> tuple[list[Result], np.ndarray]:
+    """Return the results, and the eligibility after the last night (n,)."""
+    exposure = np.ones(world.bank.size)
     results, offered = [], []
     generators = [np.random.default_rng(child) for child in seed.spawn(len(learners))]
     for first in range(0, len(learners), COHORT):
-        if exposure is not None and first:
-            exposure = _revised(exposure, results, offered, world.bank)
         group = slice(first, first + COHORT)
-        results += take_together(
-            way, world, learners[group], generators[group], exposure
-        )
+        spares = exposure if way is adaptive else None
+        results += take_together(way, world, learners[group], generators[group], spares)
         offered += [exposure] * (len(results) - len(offered))
-    return results
+        if way is adaptive:
+            exposure = _revised(exposure, results, offered, world.bank)
+    return results, exposure
 
 
 def _revised(exposure, results, offered, bank) -> np.ndarray:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from assessments import placement
-from assessments.placement import Posterior, Prior
+from assessments.placement import Posterior, Prior, Settings
 
 from .world import World
 
@@ -80,9 +80,9 @@ def take(world: World, truth, generator, exposure=None) -> Result:
     return finish(Sitting(world, truth, generator, spared))
 
 
-def finish(sitting: Sitting) -> Result:
-    """Ask until the engine stops; return the result."""
-    settings, announced = sitting.world.bank.settings, None
+def finish(sitting: Sitting, settings: Settings | None = None) -> Result:
+    """Ask until the engine stops; `settings` replaces the bank's rule for stopping."""
+    settings, announced = settings or sitting.world.bank.settings, None
     while True:
         believed = sitting.believed()
         question = sitting.next_question(believed)

@@ -4,42 +4,99 @@ from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 
-from assessments.models import Level
+from assessments.attempts import newest_first
+from assessments.bank import AREAS
+from assessments.closer import offers_of
+from assessments.models import Area, Attempt, Level
 from assessments.results import (
     advice,
+    date_of,
     descriptors_at,
-    reviewed,
+    progress_since,
+    reached,
     scale_rows,
     sentence_of,
 )
+from assessments.reviewed import reviewed
+from assessments.self_view_words import beside_result
 from assessments.views.own import own_attempt
+from assessments.waiting import waiting_for, waiting_of
 
 
 @login_required
 def result(request, pk):
+    """Where a placement led; what is still needed when it led nowhere yet."""
     attempt = own_attempt(request, pk)
-    if not attempt.is_finished:
-        return redirect(attempt)
     if not attempt.is_placement:
         return redirect(attempt)
-    placements = list(attempt.placements.select_related("area"))
-    overall = next((p for p in placements if p.area_id is None), None)
-    areas = [p for p in placements if p.area_id is not None]
+    overall, areas = reached(attempt)
+    if overall is None:
+        return not_yet(request, attempt)
+    newest = [area.newest for area in areas]
     rows = scale_rows(areas)
-    descriptors = descriptors_at(areas)
+    descriptors = descriptors_at(newest)
     for row in rows:
         row["descriptor"] = descriptors.get(row["area"].pk, "")
     context = {
         "attempt": attempt,
-        "overall": overall,
+        "told_on": date_of(attempt),
         "areas": areas,
+        "changes": [area.change for area in areas if area.rounds],
+        "unknown": unknown_areas(areas),
+        "looks": looks_of(attempt, areas),
         "rows": rows,
-        "sentence": sentence_of(overall) if overall else "",
+        "sentence": sentence_of(overall),
         "levels": Level.objects.all(),
-        "advice": advice(areas, request.user, get_language()) if areas else [],
-        "answered_count": attempt.responses.count(),
+        "advice": advice(newest, request.user, get_language()),
     }
+    context |= in_time(request, attempt)
+    context["self_view"] = beside_result(attempt, request.user)
+    context |= closer(request, attempt, areas, is_newest=context["newer"] is None)
     return render(request, "assessments/result.html", context)
+
+
+def unknown_areas(areas):
+    """Return the areas that a result says nothing about."""
+    if len(areas) == len(AREAS):
+        return []
+    return Area.objects.exclude(pk__in=[result.area.pk for result in areas])
+
+
+def looks_of(attempt, areas):
+    """Return the finished closer looks of a placement, to read their answers again."""
+    if not any(area.rounds for area in areas):
+        return []
+    looks = attempt.closer_looks.finished().select_related("area")
+    return looks.order_by("area__code", "round")
+
+
+def not_yet(request, attempt):
+    waiting = None if attempt.is_finished else waiting_of(attempt)
+    return render(
+        request, "assessments/not_yet.html", {"attempt": attempt, "waiting": waiting}
+    )
+
+
+def in_time(request, attempt):
+    """Return what the page says of the results before and after this one."""
+    results = Attempt.objects.visible_to(request.user).with_result()
+    ordered = list(results.order_by(*newest_first()))
+    place = ordered.index(attempt)
+    before = ordered[place + 1] if place + 1 < len(ordered) else None
+    return {
+        "progress": progress_since(attempt, before),
+        "newer": ordered[0] if place else None,
+    }
+
+
+def closer(request, attempt, areas, is_newest):
+    """Return what the page offers to know an area better: on the newest result."""
+    _waiting, look = waiting_for(request.user)
+    is_offered = is_newest and look is None
+    return {
+        "look": look,
+        "offers": offers_of(attempt, areas, get_language()) if is_offered else [],
+    }
 
 
 @login_required

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.http import Http404, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -12,19 +13,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from assessments.attempts import (
-    AlreadyAnswered,
     NotCurrent,
-    last_placement,
+    keep_answer,
     pending_response,
-    save_answer,
     stop_attempt,
 )
 from assessments.bank import EmptyBank, with_version
 from assessments.forms import AnswerForm, whole_number
 from assessments.models import Attempt
-from assessments.results import reviewed
+from assessments.results import date_of
+from assessments.reviewed import reviewed
 from assessments.starting import TooSoon, check_delay, start_placement
 from assessments.views.own import own_attempt
+from assessments.waiting import standing_of, waiting_of
 
 KEPT = "kept_answer"
 LONGEST_KEPT = 2000
@@ -33,6 +34,7 @@ LONGEST_KEPT = 2000
 def placement(request):
     """What placement is, before it begins; the way back to an open or past one."""
     attempts = Attempt.objects.visible_to(request.user).placements()
+    waiting, look, last = standing_of(request.user)
     possible_on = None
     try:
         check_delay(attempts)
@@ -42,10 +44,10 @@ def placement(request):
         request,
         "assessments/placement.html",
         {
-            "open_attempt": attempts.open().first(),
-            "last": last_placement(request.user)
-            if request.user.is_authenticated
-            else None,
+            "waiting": waiting,
+            "look": look,
+            "last": last,
+            "last_on": last and date_of(last),
             "possible_on": possible_on,
         },
     )
@@ -77,12 +79,26 @@ def question(request, pk):
     """The question being asked. A POST keeps its answer, then shows what follows."""
     if not request.user.is_authenticated:
         return keep_for_later(request, pk)
-    attempt = own_attempt(request, pk)
     if request.method == "POST":
-        return receive(request, attempt, request.POST)
-    if attempt.is_finished:
-        return redirect(attempt)
+        return receive(request, pk, request.POST)
+    attempt = own_attempt(request, pk)
+    if attempt.is_finished or is_left(attempt):
+        return redirect(place_of(attempt))
     return show_question(request, attempt)
+
+
+def is_left(attempt):
+    """Whether a placement waited for too long to be gone on with."""
+    return attempt.is_placement and attempt.is_expired
+
+
+def place_of(attempt):
+    """Return the address where an attempt now stands: its question, or its result."""
+    if attempt.is_finished and attempt.area_id:
+        return f"{attempt.get_absolute_url()}#areas"
+    if is_left(attempt):
+        return reverse("assessments:result", args=[attempt.pk])
+    return attempt.get_absolute_url()
 
 
 def keep_for_later(request, pk):
@@ -106,46 +122,73 @@ def kept_answer(request):
     kept = request.session.pop(KEPT, None)
     if kept is None:
         return redirect("courses:dashboard")
-    attempt = Attempt.objects.visible_to(request.user).filter(pk=kept["attempt"])
-    attempt = attempt.first()
-    if attempt is None:
+    own = Attempt.objects.visible_to(request.user)
+    if not own.filter(pk=kept["attempt"]).exists():
         messages.warning(
             request, _("The answer sent before signing in belongs to another account.")
         )
         return redirect("courses:dashboard")
-    return receive(request, attempt, QueryDict(kept["body"]))
+    return receive(request, kept["attempt"], QueryDict(kept["body"]))
 
 
-def receive(request, attempt, data):
+def receive(request, pk, data):
     """Keep an answer, or say clearly why not; nothing already kept is ever lost."""
-    response = with_version(
-        attempt.responses.filter(
-            position=whole_number(data.get("position", "")),
-            question_version=whole_number(data.get("version", "")),
-        ).first()
+    with transaction.atomic():
+        attempt = own_attempt(request, pk, is_locked=True)
+        responses = list(attempt.responses.all())
+        pending = next((r for r in responses if not r.is_answered), None)
+        response = response_sent(responses, data)
+        if response is None:
+            return answer_elsewhere(request, attempt, response)
+        form = AnswerForm(attempt, response, get_language(), data)
+        is_kept = is_answer(form) and kept(form, responses)
+    if is_kept:
+        return after_answer(request, attempt, response)
+    if response == pending and not is_answer(form):
+        return show_question(request, attempt, form)
+    return answer_elsewhere(request, attempt, response)
+
+
+def response_sent(responses, data):
+    """Return the response whose form was sent, or None."""
+    position = whole_number(data.get("position", ""))
+    version = whole_number(data.get("version", ""))
+    return with_version(
+        next(
+            (
+                response
+                for response in responses
+                if response.position == position
+                and response.question_version_id == version
+            ),
+            None,
+        )
     )
-    if response is None:
-        return answer_elsewhere(request, attempt)
-    form = AnswerForm(attempt, response, get_language(), data)
-    if form.is_move or not form.is_valid():
-        if response == pending_response(attempt) and not attempt.is_finished:
-            return show_question(request, attempt, form)
-        return answer_elsewhere(request, attempt, response)
+
+
+def is_answer(form):
+    return not form.is_move and form.is_valid()
+
+
+def kept(form, responses):
+    """Whether the answer of a valid form is kept: not when another one was before."""
     try:
-        kept = save_answer(attempt, form.answer(), get_language())
-    except AlreadyAnswered:
-        response.refresh_from_db(fields=["answered_at"])
-        return answer_elsewhere(request, attempt, response)
+        keep_answer(form.attempt, responses, form.answer(), get_language())
     except NotCurrent:
-        return answer_elsewhere(request, attempt)
-    if attempt.is_placement:
-        return redirect("assessments:question", pk=attempt.pk)
-    return redirect("assessments:feedback", pk=attempt.pk, position=kept.position)
+        return False
+    return True
 
 
-def answer_elsewhere(request, attempt, response=None):
+def after_answer(request, attempt, response):
+    if not attempt.is_adaptive:
+        return redirect("assessments:feedback", attempt.pk, response.position)
+    if is_left(attempt) and not attempt.is_finished:
+        messages.info(request, _("Your answer is kept."))
+    return redirect(place_of(attempt))
+
+
+def answer_elsewhere(request, attempt, response):
     """Say why nothing was changed, and lead to where the attempt is now."""
-    attempt.refresh_from_db(fields=["finished_at"])
     if response is not None and response.is_answered:
         text = _("This question was already answered: your first answer is kept.")
     elif attempt.is_finished:
@@ -153,7 +196,7 @@ def answer_elsewhere(request, attempt, response=None):
     else:
         text = _("That answer was for another question. Here is the one to answer now.")
     messages.info(request, text)
-    return redirect(attempt)
+    return redirect(place_of(attempt))
 
 
 def show_question(request, attempt, form=None):
@@ -179,9 +222,9 @@ def show_question(request, attempt, form=None):
 
 @login_required
 def feedback(request, pk, position):
-    """After an answer of a check: what each choice is worth, and the way on."""
+    """After an answer of a check or of practice: what each choice is worth."""
     attempt = own_attempt(request, pk)
-    if attempt.is_placement:
+    if attempt.is_adaptive:
         raise Http404
     response = get_object_or_404(
         attempt.responses.exclude(answered_at=None).select_related("question_version"),
@@ -202,13 +245,22 @@ def feedback(request, pk, position):
 @login_required
 @require_http_methods(["GET", "POST"])
 def stop(request, pk):
-    """Stop a placement for good: the answers count when there are enough."""
+    """Take a break, or end a placement or closer look: its answers count."""
     attempt = own_attempt(request, pk)
-    if attempt.is_finished or not attempt.is_placement:
-        return redirect(attempt)
+    if attempt.is_finished or not attempt.is_adaptive:
+        return redirect(place_of(attempt))
     if request.method == "POST":
-        return redirect(stop_attempt(attempt))
-    count = attempt.responses.exclude(answered_at=None).count()
+        found = attempt.continues_id or attempt.pk
+        stop_attempt(attempt)
+        return redirect("assessments:result", pk=found)
+    if is_left(attempt):
+        return redirect(place_of(attempt))
     return render(
-        request, "assessments/stop.html", {"attempt": attempt, "answered_count": count}
+        request,
+        "assessments/stop.html",
+        {
+            "attempt": attempt,
+            "waiting": waiting_of(attempt),
+            "answered_count": attempt.responses.exclude(answered_at=None).count(),
+        },
     )

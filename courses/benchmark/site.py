@@ -27,6 +27,8 @@ DATABASE = "repere.sqlite3"
 START_SECONDS = 60
 # What the prepared database, and the collected files, are made from.
 DATA_SOURCES = [
+    "assessments/question_rules.py",
+    "assessments/pictures.py",
     "requirements.txt",
     "*/migrations/*.py",
     "*/models.py",

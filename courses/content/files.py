@@ -70,7 +70,7 @@ class ModuleFiles:
 
     folder: Path
     meta: dict
-    questions: list[dict]
+    questions: list[dict] = field(default_factory=list)
     languages: dict = field(default_factory=dict)
 
 
@@ -278,9 +278,7 @@ def read_module(folder):
     """Return the ModuleFiles of one folder."""
     meta = read_yaml_file(folder / "module.yaml")
     need_module(meta, folder / "module.yaml")
-    questions_path = folder / "questions.yaml"
-    questions = read_questions(questions_path) if questions_path.exists() else []
-    module = ModuleFiles(folder, meta, questions)
+    module = ModuleFiles(folder, meta)
     for language in sorted(p.name for p in folder.iterdir() if p.is_dir()):
         module.languages[language] = read_steps(folder / language)
     return module
@@ -322,35 +320,6 @@ def slug_of(folder, number):
     """Return the address part of a step: its file's name without the number."""
     path = next(p for p in folder.iterdir() if p.name.startswith(f"{number:02d}-"))
     return NUMBERED.match(path.name)[2]
-
-
-def read_questions(path):
-    """Return the questions of a file, each checked for its shape."""
-    questions = read_yaml_file(path)
-    if not isinstance(questions, list):
-        raise ContentError(path, 1, "a list of questions is expected")
-    text = read(path).splitlines()
-    for question in questions:
-        line = line_of(text, question)
-        need(
-            question,
-            ["id", "competence", "level", "kind", "topic", "stem", "choices"],
-            path,
-            line,
-        )
-        if question["kind"] not in ("single", "multiple", "ordering", "matching"):
-            raise ContentError(
-                path, line, "kind is single, multiple, ordering or matching"
-            )
-        need_number(question, "level", LEVELS, path, line)
-        need_texts(question["stem"], path, line)
-        need_list(question, "choices", path, line)
-        for choice in question["choices"]:
-            need(choice, ["text", "why"], path, line)
-            for name in ("text", "why", "match"):
-                if name in choice:
-                    need_texts(choice[name], path, line)
-    return questions
 
 
 def line_of(lines, row, key="id"):

@@ -5,24 +5,28 @@ import json
 import uuid
 from collections import Counter
 from dataclasses import dataclass, field
+from io import BytesIO
 
 from django.core.exceptions import ValidationError
+from django.core.files import File
 from django.db import transaction
 from django.utils.text import slugify
 from wagtail.blocks import StreamBlock
-from wagtail.models import Locale
+from wagtail.images.models import Image
+from wagtail.models import Locale, get_root_collection_id
 
 from assessments.models import (
     Area,
-    Choice,
     Competence,
     Level,
     LevelDescriptor,
     Question,
+    Statement,
 )
 from cms.models import HomePage, LoadedContent, TextPage
 from courses.blocks import LESSON_BLOCKS
 from courses.content.files import TEXT, ContentError, TextFile, graph_from_file, slug_of
+from courses.content.questions import fill, image_from
 from courses.models import (
     CataloguePage,
     CheckPage,
@@ -75,9 +79,13 @@ class Loader:
     @transaction.atomic
     def load(self):
         self.load_framework()
-        for area in sorted(self.package.bank):
-            for question in self.package.bank[area]:
-                self.load_question(question, Question.Purpose.PLACEMENT)
+        for bank, purpose in (
+            (self.package.bank, Question.Purpose.PLACEMENT),
+            (self.package.practice, Question.Purpose.PRACTICE),
+        ):
+            for area in sorted(bank):
+                for question in bank[area]:
+                    self.load_question(question, purpose)
         for module in self.package.modules:
             for question in module.questions:
                 self.load_question(question, Question.Purpose.CHECK)
@@ -176,26 +184,46 @@ class Loader:
                 {"area_id": areas[row["area"]].pk, "level_id": row["level"]},
                 both("text", row),
             )
+        for row in self.package.statements:
+            reference = row["id"].lower()
+            self.sync_row(
+                f"framework/statement-{reference}",
+                Statement,
+                {"reference": reference},
+                both("text", row)
+                | {"area_id": areas[row["area"]].pk, "level": row["level"]},
+            )
 
     def load_question(self, data, purpose):
         competences = self.competences()
 
         def build(found):
             question = found or Question(reference=data["id"].lower(), live=False)
-            question.purpose, question.kind = purpose, data["kind"]
+            question.purpose = purpose
             question.competence_id = competences[data["competence"]]
-            question.level, question.topic = data["level"], data["topic"]
-            question.stem_fr = data["stem"]["fr"].strip()
-            question.stem_en = data["stem"].get("en", "").strip()
-            question.choices = [
-                choice_from(choice, number)
-                for number, choice in enumerate(data["choices"])
-            ]
+            fill(question, data, self.picture(data.get("picture")))
             question.save()
             return question
 
         found = Question.objects.filter(reference=data["id"].lower()).first()
-        return self.sync(f"questions/{data['id']}", [purpose, data], found, build)
+        facts = [purpose, data]
+        if "picture" in data:
+            facts.append(image_from(self.package.pictures[data["picture"]]).file_hash)
+        return self.sync(f"questions/{data['id']}", facts, found, build)
+
+    def picture(self, name):
+        """Return the image of a picture of the folder, made once; None without one."""
+        if name is None:
+            return None
+        path = self.package.pictures[name]
+        image = image_from(path)
+        found = Image.objects.filter(file_hash=image.file_hash).first()
+        if found:
+            return found
+        image.collection_id = get_root_collection_id()
+        image.file = File(BytesIO(path.read_bytes()), name)
+        image.save()
+        return image
 
     def competences(self):
         if not hasattr(self, "_competences"):
@@ -318,20 +346,6 @@ def name_of(row):
 
 def both(name, data):
     return {f"{name}_{code}": data[name][code].strip() for code in ("fr", "en")}
-
-
-def choice_from(data, number):
-    match = data.get("match") or {}
-    return Choice(
-        sort_order=number,
-        text_fr=str(data["text"]["fr"]).strip(),
-        text_en=str(data["text"].get("en", "")).strip(),
-        why_fr=str(data["why"]["fr"]).strip(),
-        why_en=str(data["why"].get("en", "")).strip(),
-        match_fr=str(match.get("fr", "")).strip(),
-        match_en=str(match.get("en", "")).strip(),
-        is_right=bool(data.get("right")),
-    )
 
 
 def html_of(file: TextFile):

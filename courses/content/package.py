@@ -4,17 +4,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from courses.content.files import (
+    LEVELS,
+    ContentError,
     ModuleFiles,
     TextFile,
     line_of,
     need,
     need_list,
+    need_number,
+    need_texts,
     read,
     read_module,
-    read_questions,
     read_text_file,
     read_yaml_file,
 )
+from courses.content.questions import read_questions
 
 # What the rows of the framework need: names, then texts in both languages.
 FRAMEWORK = {
@@ -30,7 +34,10 @@ class Package:
     """What a content folder holds, each file checked for its shape."""
 
     framework: dict
+    statements: list[dict]
     bank: dict[str, list[dict]]  # area code -> questions
+    practice: dict[str, list[dict]]  # the same, of the short reviews
+    pictures: dict[str, Path]  # file name -> file
     modules: list[ModuleFiles]
     pages: dict[str, dict[str, TextFile]]  # language -> file name -> page
     places: dict[str, str]  # question id, in small letters -> its file and line
@@ -46,12 +53,25 @@ class Package:
 
 def read_package(folder: Path) -> Package:
     """Return everything in a content folder. Raises ContentError at the first fault."""
-    bank = {path.stem: path for path in sorted((folder / "bank").glob("?.yaml"))}
+    banks = {
+        name: {path.stem: path for path in sorted((folder / name).glob("?.yaml"))}
+        for name in ("bank", "practice")
+    }
     modules = [read_module(path) for path in folders_in(folder / "modules")]
-    questions = [*bank.values(), *(m.folder / "questions.yaml" for m in modules)]
+    files = [path for bank in banks.values() for path in bank.values()]
+    for module in modules:
+        path = module.folder / "questions.yaml"
+        if path.exists():
+            module.questions = read_questions(path)
+            files.append(path)
     return Package(
         framework=read_framework(folder / "framework" / "framework.yaml"),
-        bank={area: read_questions(path) for area, path in bank.items()},
+        statements=read_statements(folder / "framework" / "statements.yaml"),
+        **{
+            name: {area: read_questions(path) for area, path in bank.items()}
+            for name, bank in banks.items()
+        },
+        pictures={path.name: path for path in sorted(folder.glob("pictures/*.*"))},
         modules=modules,
         pages={
             path.name: {
@@ -59,7 +79,7 @@ def read_package(folder: Path) -> Package:
             }
             for path in folders_in(folder / "pages")
         },
-        places=places_of(path for path in questions if path.exists()),
+        places=places_of(files),
     )
 
 
@@ -93,3 +113,23 @@ def read_framework(path):
             for text in texts:
                 need(row[text], ["fr", "en"], path, line)
     return framework
+
+
+def read_statements(path):
+    """Return the “I can…” statements, none when there is no such file."""
+    if not path.exists():
+        return []
+    statements = read_yaml_file(path)
+    if not isinstance(statements, list):
+        raise ContentError(path, 1, "a list of statements is expected")
+    lines, known = read(path).splitlines(), set()
+    for row in statements:
+        line = line_of(lines, row)
+        need(row, ["id", "area", "level", "text"], path, line)
+        need_number(row, "level", LEVELS, path, line)
+        need_texts(row["text"], path, line)
+        need(row["text"], ["fr", "en"], path, line)
+        if row["id"].lower() in known:
+            raise ContentError(path, line, f"the id {row['id']} stands twice")
+        known.add(row["id"].lower())
+    return statements

@@ -4,10 +4,20 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 
+from django.utils.translation import override
+
+from assessments.documents import marks_in
+from assessments.models import Question
+from assessments.models.questions import content_of
+from assessments.question_rules import problems_of
+from cms.pictures import can_only_be_looked_at
 from courses.content.files import TextFile
+from courses.content.questions import fill, image_from
 
 LANGUAGES = ["fr", "en"]
 LONGEST_SHARE = 1 / 3
+HEAVIEST = 20_000  # bytes of a drawing: its page stays light
+STATEMENTS = 6
 PER_AREA, PER_LEVEL = 20, 2
 CATCH_ALL = re.compile(
     r"toutes (les réponses|ces réponses)|aucune (des|de ces) réponses|"
@@ -26,20 +36,27 @@ class Report:
 
 def check(package):
     report = Report()
-    everything = [q for questions in package.bank.values() for q in questions]
-    for module in package.modules:
-        everything += module.questions
+    everything = questions_of(package)
     check_ids(everything, package, report)
-    for question in everything:
-        check_question(question, package, report)
+    pictures = check_pictures(package, report)
+    with override("en"):  # as the rest of the report
+        for question in everything:
+            check_question(question, package, pictures, report)
     check_lengths(package, report)
     check_spread(package, report)
+    check_statements(package, report)
     for module in package.modules:
         check_module(module, package, report)
     report.figures.append(
         f"{len(everything)} questions, {len(package.modules)} modules"
     )
     return report
+
+
+def questions_of(package):
+    sources = [*package.bank.values(), *package.practice.values()]
+    sources += [module.questions for module in package.modules]
+    return [question for questions in sources for question in questions]
 
 
 def check_ids(questions, package, report):
@@ -52,20 +69,46 @@ def check_ids(questions, package, report):
             )
 
 
-def check_question(question, package, report):
-    name = f"{package.places[question['id'].lower()]}: {question['id']}"
-    kind, choices = question["kind"], question["choices"]
+def check_pictures(package, report):
+    """Return {name: unsaved image} of the pictures that can be shown."""
+    images = {}
+    for name, path in package.pictures.items():
+        image, place = image_from(path), f"{path}, line 1"
+        if image is None:
+            report.problems.append(f"{place}: this is no picture: save it as an SVG.")
+            continue
+        if image.is_svg() and not can_only_be_looked_at(path.read_bytes()):
+            report.problems.append(
+                f"{place}: a drawing holds shapes and texts only: take away its style "
+                "sheet, its scripts and what it fetches."
+            )
+        if image.is_svg() and image.file_size > HEAVIEST:
+            report.problems.append(
+                f"{place}: {image.file_size} bytes, {HEAVIEST} at most: simplify it."
+            )
+        images[name] = image
+    return images
+
+
+def check_question(question, package, pictures, report):
+    """Add what keeps a question from being asked, and what only the files ask for."""
+    place = package.places[question["id"].lower()]
+    name, picture = f"{place}: {question['id']}", question.get("picture")
+    if picture and picture not in package.pictures:
+        report.problems.append(
+            f"{name}: the picture “{picture}” is not there: put it in the folder "
+            "“pictures”."
+        )
+        return
+    content = content_of(fill(Question(), question, pictures.get(picture)))
+    for problem in problems_of(content, question["kind"]):
+        report.problems.append(f"{name}: {problem}")
     for language in LANGUAGES:
-        texts = [question["stem"].get(language)]
-        for choice in choices:
-            texts += [choice["text"].get(language), choice["why"].get(language)]
-            if kind == "matching":
-                texts.append(choice.get("match", {}).get(language))
-        if not all(texts):
+        if language not in content:
             report.problems.append(
                 f"{name}: a text is missing in “{language}”: write it."
             )
-        if any(CATCH_ALL.search(str(text)) for text in texts):
+        elif any(CATCH_ALL.search(text) for text in texts_in(content[language])):
             report.problems.append(
                 f"{name}: “all” or “none of the above” ({language}): say what is meant."
             )
@@ -74,22 +117,44 @@ def check_question(question, package, report):
             f"{name}: the competence “{question['competence']}” is not in the "
             "framework: use one of its codes."
         )
-    right = sum(bool(choice.get("right")) for choice in choices)
-    if kind == "single" and right != 1:
-        report.problems.append(f"{name}: exactly one choice is right, not {right}.")
-    if kind == "multiple" and not 0 < right < len(choices):
-        report.problems.append(f"{name}: some choices are right, and some are not.")
-    if kind in ("ordering", "matching") and right:
-        report.problems.append(f"{name}: no choice is marked right in {kind}.")
+    if question["kind"] in ("ordering", "matching") and any(
+        choice.get("right") for choice in question["choices"]
+    ):
+        report.problems.append(
+            f"{name}: no choice is marked right in {question['kind']}."
+        )
+    check_marks(content, name, report)
+
+
+def texts_in(content):
+    """Return every text of a question in one language."""
+    parts = [part["stem"] for part in content.get("parts", [])]
+    choices = [text for choice in content["choices"] for text in choice.values()]
+    return [content["stem"], *parts, *choices]
+
+
+def check_marks(content, name, report):
+    """A document marks the same places in each language."""
+    marked = [
+        marks_in(content[language].get("document", ""))
+        for language in LANGUAGES
+        if language in content
+    ]
+    if any(marks != marked[0] for marks in marked):
+        report.problems.append(
+            f"{name}: the places [1], [2]… differ between the two documents: mark the "
+            "same ones."
+        )
 
 
 def check_lengths(package, report):
     """The right choice must not give itself away by being the longest one."""
     sources = dict(package.bank)
+    sources["practice"] = [q for qs in package.practice.values() for q in qs]
     sources |= {module.meta["code"]: module.questions for module in package.modules}
     totals = {language: [0, 0] for language in LANGUAGES}
     for source, questions in sources.items():
-        singles = [q for q in questions if q["kind"] == "single"]
+        singles = [part for q in questions for part in asked_once(q)]
         for language in LANGUAGES:
             longest = sum(is_right_longest(q, language) for q in singles)
             totals[language][0] += longest
@@ -105,6 +170,11 @@ def check_lengths(package, report):
                 f"right choice the longest ({language}): {longest} of {count} "
                 f"single-choice questions, {longest / count:.0%}"
             )
+
+
+def asked_once(question):
+    """Return what has one right choice: the question, or each of its linked parts."""
+    return [question] if question["kind"] == "single" else question.get("parts", [])
 
 
 def is_right_longest(question, language):
@@ -128,8 +198,29 @@ def check_spread(package, report):
                     f"area {area}, level {level}: {levels[level]} questions, "
                     f"{PER_LEVEL} are needed."
                 )
-    total = sum(len(questions) for questions in package.bank.values())
-    report.figures.append(f"{total} questions in the placement bank")
+    for bank, name in (
+        (package.bank, "the placement bank"),
+        (package.practice, "practice"),
+    ):
+        total = sum(len(questions) for questions in bank.values())
+        if total or bank is package.bank:
+            report.figures.append(f"{total} questions in {name}")
+
+
+def check_statements(package, report):
+    """Six “I can…” statements an area, in the areas of the framework."""
+    counts = Counter(row["area"] for row in package.statements)
+    for area, count in counts.items():
+        if area not in package.areas:
+            report.problems.append(
+                f"statements.yaml: the area “{area}” is not in the framework: use one "
+                "of its codes."
+            )
+        elif count != STATEMENTS:
+            report.problems.append(
+                f"statements.yaml, area {area}: {count} statements, {STATEMENTS} are "
+                "needed."
+            )
 
 
 def check_module(module, package, report):

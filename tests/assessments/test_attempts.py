@@ -1,41 +1,43 @@
-import threading
-from datetime import timedelta
-
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from assessments import starting as module_under_test
+from assessments import starting
 from assessments.attempts import (
     AlreadyAnswered,
     Answer,
     NotCurrent,
+    believed_after,
     last_placement,
     pending_response,
+    questions_left,
     save_answer,
+    stop_attempt,
 )
-from assessments.bank import EmptyBank
+from assessments.bank import tables
 from assessments.models import (
+    Area,
     Attempt,
-    Exposure,
+    KeyCorrection,
+    ParameterSet,
     Placement,
     Question,
     QuestionVersion,
     Response,
 )
 from assessments.signals import check_finished
-from assessments.starting import (
-    TooSoon,
-    start_check,
-    start_placement,
-)
+from assessments.starting import start_check, start_closer_look, start_placement
 from tests.assessments.sitting import (
     address,
     answer_many,
     answer_next,
+    asked_questions,
+    at_the_same_time,
     begin,
+    days_ago,
     facts,
     finish,
+    keep_many,
     send,
 )
 from tests.factories import make_frozen_bank, make_learner, make_question
@@ -51,15 +53,6 @@ def bank(db):
 @pytest.fixture
 def attempt(client, learner, bank):
     return begin(client, learner)
-
-
-def days_ago(attempt, days):
-    """Move an attempt back in time, as if it had been taken some days ago."""
-    earlier = timedelta(days=days)
-    attempt.started_at -= earlier
-    if attempt.finished_at:
-        attempt.finished_at -= earlier
-    attempt.save(update_fields=["started_at", "finished_at"])
 
 
 # --- a placement, from its start to its result ----------------------------------------
@@ -117,43 +110,37 @@ def test_i_dont_know_is_kept_as_such(client, attempt):
     assert (response.is_skipped, response.answer, response.score) == (True, None, 0.0)
 
 
-def test_two_starts_are_one_attempt(client, learner, attempt):
-    again = begin(client, learner)
-
-    assert again == attempt
-    assert attempt.responses.count() == 1
-
-
-def test_a_start_at_the_same_moment_finds_the_other_one(learner, bank, monkeypatch):
-    def start_elsewhere(*args):
-        monkeypatch.undo()
-        start_placement(learner, "fr")
-        return []
-
-    monkeypatch.setattr(module_under_test, "withheld_versions", start_elsewhere)
-
-    found = start_placement(learner, "fr")
-
-    assert found == Attempt.objects.get()
-    assert found.responses.count() == 1
-
-
-def test_the_database_refuses_two_open_placements(attempt):
-    attempt.pk = None
-    attempt._state.adding = True
-    with pytest.raises(IntegrityError):
-        attempt.save(force_insert=True)
-
-
-def test_stopping_early_says_nothing_about_a_level(client, attempt):
+def test_stopping_early_keeps_the_placement_open(client, attempt):
     answer_many(client, attempt, 11)
+    waiting = pending_response(attempt)
+
     client.post(address("stop", attempt.pk))
 
     attempt.refresh_from_db()
-    assert attempt.end_reason == "stopped"
+    assert (attempt.finished_at, attempt.end_reason) == (None, "")
     assert attempt.placements.count() == 0
-    assert attempt.responses.filter(answered_at=None).count() == 0
-    assert attempt.responses.count() == 11
+    assert attempt.responses.exclude(answered_at=None).count() == 11
+    assert pending_response(attempt) == waiting
+
+
+def test_a_placement_stopped_early_goes_on_and_gives_its_result(client, attempt):
+    answer_many(client, attempt, 5)
+    client.post(address("stop", attempt.pk))
+
+    answer_many(client, attempt, 7)
+    client.post(address("stop", attempt.pk))
+
+    assert attempt.placements.get(area=None).answer_count == 12
+
+
+def test_a_placement_that_waited_too_long_still_takes_an_answer(client, attempt):
+    answer_many(client, attempt, 4)
+    days_ago(attempt, 31)
+
+    kept = answer_next(client, attempt, choice=0)
+
+    assert (kept.position, kept.answer, kept.score) == (5, [0], 1.0)
+    assert pending_response(attempt).position == 6
 
 
 def test_stopping_after_twelve_answers_gives_a_result(client, attempt):
@@ -179,118 +166,59 @@ def test_stopping_twice_changes_nothing(client, attempt):
     assert attempt.placements.count() == 7
 
 
-# --- again ----------------------------------------------------------------------------
-
-
-def test_a_new_placement_waits_fourteen_days(client, learner, attempt):
-    finish(client, attempt, choice=1)
-    days_ago(attempt, 13)
-
-    with pytest.raises(TooSoon) as refused:
-        start_placement(learner, "fr")
-
-    expected = timezone.localdate(attempt.finished_at + timedelta(days=14))
-    assert refused.value.possible_on == expected
-
-
-def test_a_short_attempt_after_a_result_does_not_shorten_the_wait(
-    client, learner, attempt
-):
-    finish(client, attempt, choice=1)
-    for _number in range(2):
-        Attempt.objects.create(
-            learner=learner,
-            purpose=Attempt.Purpose.PLACEMENT,
-            parameter_set=attempt.parameter_set,
-            seed=1,
-            end_reason="stopped",
-            finished_at=timezone.now(),
-        )
-
-    with pytest.raises(TooSoon):
-        start_placement(learner, "fr")
-
-
-def test_what_led_nowhere_can_be_begun_again_at_once(client, learner, attempt):
-    answer_many(client, attempt, 3, choice=0)
-    client.post(address("stop", attempt.pk))
-
-    again = start_placement(learner, "fr")
-
-    assert again != attempt
-    assert not again.is_finished
-
-
-def asked_questions(*attempts):
-    return set(
-        Response.objects.filter(attempt__in=attempts).values_list(
-            "question_version__question", flat=True
-        )
-    )
-
-
-def test_questions_of_the_last_two_attempts_do_not_come_back(client, learner):
-    make_frozen_bank(per_area=12)
-    taken = []
-    for _number in range(3):
-        attempt = begin(client, learner)
-        answer_many(client, attempt, 12)
-        client.post(address("stop", attempt.pk))
-        attempt.refresh_from_db()
-        days_ago(attempt, 15 * (3 - len(taken)))
-        taken.append(attempt)
-
-    fourth = begin(client, learner)
-    answer_many(client, fourth, 20)
-
-    assert asked_questions(fourth).isdisjoint(asked_questions(taken[1], taken[2]))
-    assert asked_questions(fourth) & asked_questions(taken[0])
-
-
-def test_a_new_version_of_a_question_seen_lately_does_not_come_back(client, learner):
-    make_frozen_bank(per_area=4)
-    first = begin(client, learner)
-    answer_many(client, first, 12)
-    client.post(address("stop", first.pk))
-    first.refresh_from_db()
-    days_ago(first, 20)
-    for question in Question.objects.filter(pk__in=asked_questions(first)):
-        question.stem_fr += " (récrite)"
-        question.save_revision().publish()
-
-    second = finish(client, begin(client, learner), choice=0)
-
-    assert second.responses.count() == 12
-    assert asked_questions(first).isdisjoint(asked_questions(second))
-
-
-def test_after_thirty_days_an_open_attempt_is_left_and_another_begins(
-    client, learner, attempt
-):
-    answer_many(client, attempt, 3, choice=0)
-    days_ago(attempt, 31)
-
-    again = start_placement(learner, "fr")
-
-    attempt.refresh_from_db()
-    assert attempt.end_reason == "abandoned"
-    assert again != attempt
-    assert pending_response(again)
-
-
-def test_within_thirty_days_the_same_attempt_goes_on(learner, attempt):
-    days_ago(attempt, 29)
-
-    assert start_placement(learner, "fr") == attempt
-
-
 def test_the_last_placement_is_the_newest_with_a_result(client, learner, attempt):
     finish(client, attempt, choice=1)
-    days_ago(attempt, 20)
+    days_ago(attempt, 50)
     short = begin(client, learner)
-    client.post(address("stop", short.pk))
+    answer_many(client, short, 2)
+    days_ago(short, 31)
+    begin(client, learner)  # ends the short one
 
+    short.refresh_from_db()
+    assert short.end_reason == "abandoned"
     assert last_placement(learner) == attempt
+
+
+def test_a_result_from_the_future_is_not_the_last_once_there_is_another(
+    client, learner, attempt
+):
+    finish(client, attempt, choice=1)
+    days_ago(attempt, -400)
+    assert last_placement(learner) == attempt
+
+    second = stop_attempt(keep_many(start_placement(learner, "fr"), 12))
+
+    assert second.is_finished
+    assert last_placement(learner) == second
+
+
+# --- progress -------------------------------------------------------------------------
+
+
+def take_again(learner, before, choices):
+    """Take a second placement 15 days later, always with the same answer."""
+    days_ago(before, 15)
+    return keep_many(start_placement(learner, "fr"), 36, choices=choices)
+
+
+def test_a_first_placement_has_no_progress(learner, bank):
+    assert keep_many(start_placement(learner, "fr"), 36).progress is None
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "low", "high"),
+    [([1], [0], 0.99, 1), ([0], [1], 0, 0.01)],
+    ids=["far above", "far below"],
+)
+def test_progress_is_how_likely_the_second_stands_above(
+    learner, first, second, low, high
+):
+    make_frozen_bank(per_area=12)
+    before = keep_many(start_placement(learner, "fr"), 36, choices=first)
+
+    again = take_again(learner, before, second)
+
+    assert low <= again.progress <= high
 
 
 # --- the bank moves meanwhile ---------------------------------------------------------
@@ -356,27 +284,298 @@ def test_a_switch_of_language_asks_on_in_that_language(client, learner):
     assert areas == set("DEF")
 
 
-def test_a_spared_question_waits_for_the_others(client, learner):
-    make_frozen_bank(per_area=6)
-    spared = QuestionVersion.objects.filter(level__lte=3)
-    Exposure.objects.bulk_create(
-        Exposure(question_version=version, eligibility=0) for version in spared
+def withdraw_english(question):
+    """Publish a question again, without its translation."""
+    question.stem_en = ""
+    question.save()
+    question.freeze()
+
+
+def test_an_answer_counts_though_its_translation_was_withdrawn_meanwhile(
+    client, learner, bank
+):
+    attempt = begin(client, learner, "en")
+    shown = pending_response(attempt)
+    stem = shown.question_version.in_language("en")["stem"]
+    for question in Question.objects.all():
+        withdraw_english(question)
+
+    page = client.get(address("question", attempt.pk))
+    kept = answer_next(client, attempt, choice=0)
+    finish(client, attempt, choice=0)
+
+    assert stem in page.content.decode()
+    assert (kept.language, kept.score) == ("en", 1.0)
+    # It goes on in English, with the questions as they were when it began.
+    assert attempt.placements.count() == 7
+    numbers = attempt.responses.values_list("question_version__number", flat=True)
+    assert set(numbers) == {1}
+
+
+def test_what_is_begun_after_a_translation_was_withdrawn_asks_only_the_others(
+    client, learner, bank
+):
+    for question in Question.objects.exclude(competence__code__in=["D1", "E1"]):
+        withdraw_english(question)
+
+    attempt = finish(client, begin(client, learner, "en"), choice=0)
+
+    areas = attempt.responses.values_list(
+        "question_version__competence__area__code", flat=True
     )
-    attempt = begin(client, learner)
-    assert sorted(attempt.withheld) == sorted(spared.values_list("pk", flat=True))
-
-    answer_many(client, attempt, 18)
-
-    asked = attempt.responses.exclude(answered_at=None)
-    levels = asked.values_list("question_version__level", flat=True)
-    assert set(levels) == {4, 5, 6}
+    assert set(areas) == {"D", "E"}
 
 
-def test_an_empty_bank_is_said(learner):
-    with pytest.raises(EmptyBank):
-        start_placement(learner, "fr")
+def correct(version):
+    return KeyCorrection.objects.create(question_version=version, reason="two right")
 
-    assert Attempt.objects.count() == 0
+
+def test_an_answer_whose_key_was_wrong_is_not_one_of_the_twelve(attempt):
+    keep_many(attempt, 12)
+    correct(attempt.responses.first().question_version)
+
+    assert not stop_attempt(attempt).is_finished
+    keep_many(attempt, 1)
+    assert stop_attempt(attempt).is_finished
+
+    assert attempt.placements.get(area=None).answer_count == 12
+    assert attempt.responses.count() == 13
+
+
+def test_a_question_on_the_screen_can_be_answered_though_its_key_was_wrong(attempt):
+    keep_many(attempt, 3)
+    shown = pending_response(attempt)
+    correct(shown.question_version)
+    before = believed_after(attempt)
+
+    keep_many(attempt, 1, choices=[0])
+
+    shown.refresh_from_db()
+    assert shown.score == 1.0
+    assert pending_response(attempt).position == 5
+    assert believed_after(attempt).answer_count == before.answer_count == 3
+    assert believed_after(attempt).mean == before.mean
+
+
+def test_a_question_whose_key_was_wrong_is_not_asked_any_more(attempt):
+    met = attempt.responses.values("question_version")
+    others = QuestionVersion.objects.exclude(pk__in=met)
+    wrong = [*others.filter(competence__code="A1")]
+    for version in wrong:
+        correct(version)
+
+    keep_many(attempt, 36)
+
+    asked = set(attempt.responses.values_list("question_version", flat=True))
+    assert asked.isdisjoint(version.pk for version in wrong)
+    assert len(asked) >= 12
+
+
+# --- a bank with a hole, parameters of an older version -------------------------------
+
+
+@pytest.mark.parametrize("code", ["C", "F"], ids=["in the middle", "at the end"])
+def test_an_area_without_question_has_no_range_and_hinders_nothing(learner, bank, code):
+    Question.objects.filter(competence__area__code=code).update(live=False)
+
+    attempt = keep_many(start_placement(learner, "fr"), 36)
+
+    areas = {p.area.code if p.area else None for p in attempt.placements.all()}
+    assert areas == set("ABCDEF") - {code} | {None}
+    assert attempt.placements.get(area=None).answer_count == attempt.responses.count()
+
+
+def retire(questions):
+    keys = [question.pk for question in questions]
+    Question.objects.filter(pk__in=keys).update(live=False)
+
+
+def test_an_area_with_two_questions_has_a_range_of_its_own(learner, bank):
+    retire(Question.objects.filter(competence__area__code="B").order_by("pk")[2:])
+
+    attempt = keep_many(start_placement(learner, "fr"), 36)
+
+    assert attempt.placements.get(area__code="B").answer_count == 2
+    assert attempt.placements.count() == 7
+    assert questions_left(attempt, "fr")["B"] == 0
+
+
+def test_a_bank_too_small_for_a_result_says_so_and_ends(learner):
+    make_frozen_bank(per_area=1)
+
+    attempt = keep_many(start_placement(learner, "fr"), 36)
+
+    assert (attempt.end_reason, attempt.responses.count()) == ("no_question", 6)
+    assert attempt.placements.count() == 0
+
+
+LATER_NAMES = [
+    "closer_first",
+    "closer_second",
+    "retake_days",
+    "retake_drift_sd",
+    "resume_under",
+    "wording_difficulty_sd",
+]
+
+
+def test_an_attempt_begun_under_older_parameters_goes_on_to_its_result(learner):
+    make_frozen_bank(per_area=12)
+    attempt = keep_many(start_placement(learner, "fr"), 5)
+    older = ParameterSet.objects.get()
+    for name in LATER_NAMES:
+        del older.settings[name]
+    older.save()
+    tables.cache_clear()
+
+    keep_many(attempt, 10)
+    stop_attempt(attempt)
+    look = start_closer_look(attempt, Area.objects.get(code="A"), "fr")
+
+    assert attempt.placements.get(area=None).answer_count == 15
+    assert look.to_go == 8
+
+
+# --- a closer look --------------------------------------------------------------------
+
+
+@pytest.fixture
+def placed(learner, monkeypatch):
+    """A placement of 24 answers; its questions and what follows are always the same."""
+    monkeypatch.setattr(starting.secrets, "randbits", lambda bits: 20_261)
+    make_frozen_bank(per_area=24)
+    return stop_attempt(keep_many(start_placement(learner, "fr"), 24))
+
+
+def look_closer(placed, code, count=8):
+    look = start_closer_look(placed, Area.objects.get(code=code), "fr")
+    return keep_many(look, count)
+
+
+def values(placements):
+    return list(placements.order_by("pk").values_list("area__code", "low", "high"))
+
+
+def test_a_closer_look_asks_eight_questions_of_its_area_then_seven_others(placed):
+    first, second = look_closer(placed, "C"), look_closer(placed, "C")
+
+    assert [look.end_reason for look in (first, second)] == ["longest", "longest"]
+    assert [look.responses.count() for look in (first, second)] == [8, 7]
+    asked = Response.objects.filter(attempt__in=[first, second])
+    areas = asked.values_list("question_version__competence__area__code", flat=True)
+    assert set(areas) == {"C"}
+    assert len(asked_questions(placed, first, second)) == 24 + 8 + 7
+
+
+def test_a_closer_look_counts_down_to_its_end(placed):
+    look = start_closer_look(placed, Area.objects.get(code="C"), "fr")
+    left = [look.to_go]
+    for _number in range(8):
+        left.append(keep_many(look, 1).to_go)
+
+    assert left == [8, 7, 6, 5, 4, 3, 2, 1, 0]
+
+
+def test_a_closer_look_narrows_its_area_and_leaves_the_placement_as_it_was(placed):
+    before = values(placed.placements)
+    width = {code: high - low for code, low, high in before}
+    sd = believed_after(placed).area_sd
+
+    looks = [look_closer(placed, "C"), look_closer(placed, "C")]
+
+    assert values(placed.placements) == before
+    [[area, low, high]], [[_area, lowest, highest]] = [
+        values(look.placements) for look in looks
+    ]
+    assert area == "C"
+    assert width["C"] > high - low >= highest - lowest
+    now = believed_after(placed).area_sd
+    assert now[2] < 0.8 * sd[2]
+
+
+def test_an_area_has_one_likeliest_level_only_when_it_is_known_well(placed):
+    look_closer(placed, "C")
+    look_closer(placed, "C")
+
+    believed = believed_after(placed)
+    found = Placement.objects.filter(attempt__continues=placed).order_by("pk")
+
+    named = [(p.likeliest is not None, p.low < p.high) for p in found]
+    assert (named[-1][0], believed.area_sd[2] <= 0.6) in [(True, True), (False, False)]
+    assert all(is_named or is_wide for is_named, is_wide in named)
+    assert all(
+        p.low < p.high and p.likeliest is None
+        for p in placed.placements.exclude(area=None)
+    )
+
+
+def test_a_closer_look_ended_early_counts_the_answers_given(placed):
+    look = look_closer(placed, "C", count=3)
+
+    stop_attempt(look)
+
+    own = placed.placements.get(area__code="C").answer_count
+    assert look.placements.get().answer_count == own + 3
+    assert look.responses.count() == 3
+
+
+def test_a_closer_look_ended_before_any_answer_never_was(placed):
+    look = start_closer_look(placed, Area.objects.get(code="C"), "fr")
+
+    stop_attempt(look)
+
+    assert Attempt.objects.closer_looks().count() == 0
+    assert look_closer(placed, "C", count=1).round == 1
+
+
+def test_a_closer_look_ends_when_its_area_has_no_other_question(placed):
+    met = asked_questions(placed)
+    others = Question.objects.filter(competence__code="C1").exclude(pk__in=met)
+    retire(others[5:])
+    assert questions_left(placed, "fr")["C"] == 5
+
+    look = look_closer(placed, "C")
+
+    assert (look.end_reason, look.responses.count()) == ("no_question", 5)
+    assert look.placements.count() == 1
+    assert questions_left(placed, "fr")["C"] == 0
+
+
+def test_what_is_left_of_an_area_counts_one_question_a_topic(learner):
+    make_frozen_bank(per_area=6)
+    twins = Question.objects.filter(competence__code="C1").order_by("pk")[4:]
+    for twin in twins:
+        twin.topic = "same-topic"
+        twin.freeze()
+        twin.save()
+    placed = keep_many(start_placement(learner, "fr"), 12)
+    stop_attempt(placed)
+    asked = placed.responses.filter(question_version__competence__code="C1")
+    topics = {r.question_version.content["topic"] for r in asked}
+
+    assert questions_left(placed, "fr")["C"] == 5 - len(topics)
+
+
+def test_a_second_round_knows_the_first_though_the_clock_was_set_back(placed):
+    first = look_closer(placed, "C")
+    days_ago(first, -2)
+
+    second = look_closer(placed, "C")
+
+    assert asked_questions(first).isdisjoint(asked_questions(second))
+    own = placed.placements.get(area__code="C").answer_count
+    assert second.placements.get().answer_count == own + 15
+
+
+def test_a_wrong_key_in_a_closer_look_asks_no_more_and_counts_less(placed):
+    look = look_closer(placed, "C", count=4)
+    correct(look.responses.first().question_version)
+
+    keep_many(look, 8)
+
+    own = placed.placements.get(area__code="C").answer_count
+    assert look.responses.count() == 8
+    assert look.placements.get().answer_count == own + 7
 
 
 # --- one stored answer ----------------------------------------------------------------
@@ -439,31 +638,6 @@ def test_the_database_refuses_an_answer_without_score(attempt):
         shown.save()
 
 
-def at_the_same_time(deeds):
-    """Run deeds in threads that start together; return what each gave or raised."""
-    barrier = threading.Barrier(len(deeds))
-    outcomes = [None] * len(deeds)
-
-    def run(number, deed):
-        barrier.wait()
-        try:
-            outcomes[number] = deed()
-        except Exception as problem:
-            outcomes[number] = type(problem)
-        finally:
-            connection.close()
-
-    threads = [
-        threading.Thread(target=run, args=(number, deed))
-        for number, deed in enumerate(deeds)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return outcomes
-
-
 def test_two_answers_at_the_same_time_leave_one(own_database):
     make_frozen_bank(per_area=3)
     attempt = start_placement(make_learner(), "fr")
@@ -483,51 +657,19 @@ def test_two_answers_at_the_same_time_leave_one(own_database):
     assert attempt.responses.count() == 2
 
 
-def test_two_starts_at_the_same_time_make_one_attempt(own_database):
-    make_frozen_bank(per_area=3)
-    learner = make_learner()
-
-    outcomes = at_the_same_time([lambda: start_placement(learner, "fr")] * 4)
-
-    assert outcomes == [Attempt.objects.get()] * 4
-    assert Response.objects.count() == 1
-
-
 # --- checks ---------------------------------------------------------------------------
 
 
-def make_questions(count):
-    return [make_question(purpose=Question.Purpose.CHECK) for _n in range(count)]
-
-
-def begin_check(client, learner, questions, draw=3, pass_mark=0.75):
-    client.force_login(learner)
-    return start_check(learner, "fr", STEP, [q.pk for q in questions], draw, pass_mark)
-
-
 @pytest.fixture
-def questions(module):
-    return make_questions(6)
+def check(learner, module):
+    """A check of three questions, begun."""
+    questions = [make_question(purpose=Question.Purpose.CHECK) for _n in range(3)]
+    return start_check(learner, "fr", STEP, [q.pk for q in questions], 3, 0.75)
 
 
-def test_a_check_draws_its_questions_at_the_start(client, learner, questions):
-    attempt = begin_check(client, learner, questions)
-
-    assert attempt.to_go == 3
-    assert [r.position for r in attempt.responses.all()] == [1, 2, 3]
-    assert begin_check(client, learner, questions) == attempt
-
-
-def test_a_check_asks_one_question_a_topic(client, learner, module):
-    twins = [make_question(purpose="check", topic="meme-sujet") for _n in range(4)]
-
-    attempt = begin_check(client, learner, twins)
-
-    assert attempt.responses.count() == 1
-
-
-def test_a_check_is_scored_at_its_end_and_told_once(client, learner, questions):
-    attempt = begin_check(client, learner, questions)
+def test_a_check_is_scored_at_its_end_and_told_once(client, learner, check):
+    client.force_login(learner)
+    attempt = check
     told = []
 
     def note(attempt, **kwargs):
@@ -547,59 +689,9 @@ def test_a_check_is_scored_at_its_end_and_told_once(client, learner, questions):
     assert (attempt.to_go, attempt.is_finished, attempt.is_passed) == (0, True, False)
 
 
-def test_the_next_check_asks_other_questions_first(client, learner, questions):
-    first = finish(client, begin_check(client, learner, questions), choice=1)
-    second = begin_check(client, learner, questions)
-
-    assert second != first
-    assert asked_questions(first).isdisjoint(asked_questions(second))
-
-
-def test_a_check_keeps_its_versions_and_the_next_takes_the_new(
-    client, learner, questions
-):
-    attempt = begin_check(client, learner, questions, draw=6)
-    for question in questions:
-        question.stem_fr = f"Nouvelle {question.pk} ?"
-        question.save_revision().publish()
-    finish(client, attempt, choice=0)
-    numbers = "question_version__number"
-    assert set(attempt.responses.values_list(numbers, flat=True)) == {1}
-
-    again = begin_check(client, learner, questions, draw=6)
-
-    assert set(again.responses.values_list(numbers, flat=True)) == {2}
-
-
-def test_a_check_never_draws_a_retired_question(client, learner, questions):
-    for question in questions[:4]:
-        question.unpublish()
-
-    attempt = begin_check(client, learner, questions)
-
-    assert asked_questions(attempt) == {q.pk for q in questions[4:]}
-
-
-def test_a_check_without_a_question_does_not_begin(learner, questions):
-    for question in questions:
-        question.unpublish()
-
-    with pytest.raises(EmptyBank):
-        start_check(learner, "fr", STEP, [q.pk for q in questions], 3, 0.75)
-
-    assert Attempt.objects.count() == 0
-
-
-def test_the_database_refuses_two_open_attempts_at_a_check(client, learner, questions):
-    attempt = begin_check(client, learner, questions)
-    attempt.pk = None
-    attempt._state.adding = True
-    with pytest.raises(IntegrityError):
-        attempt.save(force_insert=True)
-
-
-def test_a_later_question_of_a_check_waits_for_its_turn(client, learner, questions):
-    attempt = begin_check(client, learner, questions)
+def test_a_later_question_of_a_check_waits_for_its_turn(client, learner, check):
+    client.force_login(learner)
+    attempt = check
     third = attempt.responses.select_related("question_version").get(position=3)
 
     response = client.post(address("question", attempt.pk), facts(third, choice=0))

@@ -71,6 +71,7 @@ def make_form(answers=None, press=None, **fields):
         "stem_fr": "Que proposer d'abord ?",
         "stem_en": "",
         "choices": inline_formset(make_answers() if answers is None else answers),
+        "parts": inline_formset([]),
     }
     data = nested_form_data(values | fields)
     return data | ({press: "1"} if press else {})

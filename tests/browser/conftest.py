@@ -60,12 +60,13 @@ def build_people(folder):
 def folder(tmp_path_factory):
     """The server's own folder: database, files, mails."""
     name = f"people-{trial.stamp(SEED_SOURCES)}-{date.today()}"
-    _data, static = trial.prepare()
+    data, static = trial.prepare()
     source = trial.prepared(name, build_people)
     copy = tmp_path_factory.mktemp("site")
     for file in (trial.DATABASE, "secret_key", "seed.json"):
         shutil.copy(source / file, copy / file)
     (copy / "static").symlink_to(static / "static", target_is_directory=True)
+    (copy / "media").symlink_to(data / "media", target_is_directory=True)
     return copy
 
 

@@ -87,23 +87,32 @@ def begin(learner, check):
     )
 
 
-def answer(attempt, choices):
+def answer(attempt, choices, is_sure=None):
     response = pending_response(attempt)
     save_answer(
         attempt,
-        Answer(response.position, response.question_version_id, choices),
+        Answer(response.position, response.question_version_id, choices, is_sure),
         "fr",
     )
 
 
 def right(attempt):
-    return list(pending_response(attempt).question_version.key)
+    version = pending_response(attempt).question_version
+    if version.kind == "short":
+        return [version.content["fr"]["choices"][version.key[0]]["text"]]
+    return list(version.key)
 
 
 def wrong(attempt):
     version = pending_response(attempt).question_version
     if version.kind in ("ordering", "matching"):
         return list(reversed(version.key))
+    if version.kind == "short":
+        return ["autre chose"]
+    if version.kind == "linked":
+        part_of = version.content["part_of"]
+        others = [n for n in range(len(part_of)) if n not in version.key]
+        return [next(n for n in others if part_of[n] == part) for part in set(part_of)]
     others = set(range(len(version.content["fr"]["choices"]))) - set(version.key)
     return [min(others)]
 
@@ -158,6 +167,8 @@ def questions_of_each_kind(learner):
     for kind in Question.Kind.values:
         version = QuestionVersion.objects.filter(kind=kind).order_by("pk").first()
         attempts[kind] = own_check(learner, [version])
+    with_document = QuestionVersion.objects.filter(content__fr__has_key="document")
+    attempts["document"] = own_check(learner, [with_document.earliest("pk")])
     return attempts
 
 
@@ -186,6 +197,23 @@ def half_answered(learner):
     attempt = own_check(learner, versions)
     for choose in (right, wrong, lambda _attempt: None):
         answer(attempt, choose(attempt))
+    return attempt
+
+
+def newer_kinds(learner, *more):
+    """An attempt of a short answer, places on a picture and a short scenario."""
+    kinds = ["short", "spots", "linked", *more]
+    versions = [
+        QuestionVersion.objects.filter(kind=kind).earliest("pk") for kind in kinds
+    ]
+    return own_check(learner, versions)
+
+
+def newer_kinds_answered(learner):
+    """The same, answered “not yet” and said to be sure; one question is left."""
+    attempt = newer_kinds(learner, "single")
+    for _kind in range(3):
+        answer(attempt, wrong(attempt), is_sure=True)
     return attempt
 
 
@@ -244,6 +272,8 @@ def states(who):
     placing = take_placement(who["placing"], 2)
     begin(who["placing"], page_of(CheckPage, "M04"))
     halfway = half_answered(full)
+    newer = newer_kinds_answered(full)
+    typed = newer_kinds(who["keyboard"], "single")
     certificate = full.certificates.get()
     module = ModulePage.objects.get(code="M04", locale__language_code="fr")
     call, check = page_of(ScenarioPage, "M04"), page_of(CheckPage, "M04")
@@ -305,6 +335,10 @@ def states(who):
         "feedback-right": ["full", same("assessments:feedback", halfway.pk, 1)],
         "feedback-not-yet": ["full", same("assessments:feedback", halfway.pk, 2)],
         "feedback-skipped": ["full", same("assessments:feedback", halfway.pk, 3)],
+        "feedback-short": ["full", same("assessments:feedback", newer.pk, 1)],
+        "feedback-spots": ["full", same("assessments:feedback", newer.pk, 2)],
+        "feedback-linked": ["full", same("assessments:feedback", newer.pk, 3)],
+        "question-keyboard": ["keyboard", same("assessments:question", typed.pk)],
         "placement-again": ["full", same("assessments:placement")],
         "placement-open": ["placing", same("assessments:placement")],
         "placement-question": ["placing", same("assessments:question", placing.pk)],

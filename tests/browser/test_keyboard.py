@@ -91,6 +91,37 @@ def test_an_ordering_question(open_as, seed):
     assert walking.lines_shown(page) == before
 
 
+def choose(page, name):
+    go_to(page, f"main [name={name}]")
+    page.keyboard.press("Space")
+
+
+def test_the_newer_kinds_without_javascript(open_as, seed):
+    page = open_as("keyboard", java_script_enabled=False).new_page()
+    page.goto(seed.states["question-keyboard"][1]["fr"])
+    go_to(page, "main [name=text]")
+    page.keyboard.type("autre chose")
+    press(page, "Enter")
+    assert "autre chose" in page.inner_text("main")
+    go_to(page, ".question__actions a")
+    press(page, "Enter")
+    choose(page, "choice")
+    choose(page, "sure")
+    go_to(page, "button[name=send]")
+    press(page, "Enter")
+    assert page.locator(".choice--chosen").count() == 1
+    go_to(page, ".question__actions a")
+    press(page, "Enter")
+    parts = page.locator("main fieldset:has([name^=part])").count()
+    for part in range(parts):
+        choose(page, f"part-{part}")
+    go_to(page, "button[name=send]")
+    press(page, "Enter")
+
+    assert parts >= 2
+    assert page.locator(".choice--chosen").count() == parts
+
+
 def test_a_moment_of_a_call(open_as, seed):
     page = open_as("keyboard").new_page()
     page.goto(seed.states["call-start"][1]["fr"])

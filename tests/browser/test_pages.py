@@ -70,6 +70,14 @@ STATES = [
     "question-multiple",
     "question-ordering",
     "question-matching",
+    "question-short",
+    "question-spots",
+    "question-linked",
+    "question-document",
+    "question-keyboard",
+    "feedback-short",
+    "feedback-spots",
+    "feedback-linked",
     "module-assigned",
     "check-open",
     "placement-open",
@@ -94,6 +102,8 @@ SENT = {
     "question-single-error": "question-single",
     "question-multiple-error": "question-multiple",
     "question-matching-error": "question-matching",
+    "question-short-error": "question-short",
+    "question-linked-error": "question-linked",
 }
 STATUS = {"not-found": 404, "code-unknown": 404, "team-refused": 403}
 SEND = """() => {
@@ -203,7 +213,7 @@ def test_a_page_is_light(state):
     name, look = state
     most = 60_000 if name.startswith(("question", "placement-question")) else 100_000
     assert look.bytes <= most
-    assert look.requests <= 6
+    assert look.requests <= 6 + name.endswith("-spots")  # its picture
     # The booklet is a whole module at once, to be printed.
     assert look.next_bytes <= (20_000 if name == "booklet" else 15_000)
 

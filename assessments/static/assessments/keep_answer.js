@@ -2,7 +2,8 @@
 for (const form of document.querySelectorAll("form[data-keep-answer]")) {
   const name = (part) => form.elements.namedItem(part)?.value ?? "";
   const key = `answer ${form.action} ${name("position")} ${name("version")}`;
-  const boxes = () => [...form.querySelectorAll("input[name=choice], select")];
+  const boxes = () => [...form.querySelectorAll("input[type=radio], input[type=checkbox], input[type=text], select")];
+  const isTyped = (box) => box.tagName === "SELECT" || box.type === "text";
   const store = (value) => {
     try {
       value === null ? sessionStorage.removeItem(key) : sessionStorage.setItem(key, value);
@@ -18,11 +19,11 @@ for (const form of document.querySelectorAll("form[data-keep-answer]")) {
   }
   if (Array.isArray(kept)) {
     boxes().forEach((box, number) => {
-      if (box.tagName === "SELECT") box.value = kept[number] ?? box.value;
+      if (isTyped(box)) box.value = kept[number] ?? box.value;
       else box.checked = kept[number] === true;
     });
   }
-  form.addEventListener("change", () =>
-    store(JSON.stringify(boxes().map((box) => (box.tagName === "SELECT" ? box.value : box.checked)))),
+  form.addEventListener("input", () =>
+    store(JSON.stringify(boxes().map((box) => (isTyped(box) ? box.value : box.checked)))),
   );
 }

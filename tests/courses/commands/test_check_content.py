@@ -33,7 +33,7 @@ def test_figures_are_printed(tmp_path):
     [
         ("fr: Oui,", "fr: Oui et même davantage,", "the right choice is the longest"),
         ("fr: Plutôt non", "fr: Toutes les réponses", "“none of the above”"),
-        ("- right: true\n", "- right: false\n", "exactly one choice is right, not 0"),
+        ("- right: true\n", "- right: false\n", "Mark exactly one answer as right"),
         ("kind: single", "kind: multiple", "exactly"),
         ("kind: single", "kind: ordering", "no choice is marked right"),
         ("topic: topic-2", "topic: topic-1", "1 topics for a check of 2"),
@@ -42,13 +42,12 @@ def test_figures_are_printed(tmp_path):
 def test_a_rule_that_is_not_met_is_said(tmp_path, old, new, problem):
     change(write_package(tmp_path) / "modules/M50/questions.yaml", old, new)
     if problem == "exactly":
-        problem = "every choice"
         change(
             tmp_path / "modules/M50/questions.yaml",
             "    - text:",
             "    - right: true\n      text:",
         )
-        problem = "some choices are right, and some are not"
+        problem = "Mark at least one answer as right, and not all"
 
     with pytest.raises(CommandError, match=problem):
         check(str(tmp_path))

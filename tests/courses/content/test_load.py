@@ -249,7 +249,7 @@ BROKEN = {
         "topic-2\n",
         "topic-2\n  kind: riddle\n",
         13,
-        "kind is single",
+        "kind is one of single",
     ),
     "choice not explained": (
         "modules/M50/questions.yaml",

@@ -5,92 +5,34 @@ import pytest
 from django.contrib.messages import get_messages
 from django.contrib.sessions.models import Session
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import override
 
-from assessments.attempts import (
-    pending_response,
-)
+from assessments.attempts import pending_response
 from assessments.bank import tables
-from assessments.models import Attempt, Question, QuestionVersion
-from assessments.results import bands_in_words, range_in_words, sentence_of
-from assessments.starting import (
-    start_check,
-)
-from people.models import Membership
+from assessments.models import Area, Attempt, KeyCorrection, Question, QuestionVersion
+from assessments.starting import start_closer_look
 from tests.assessments.sitting import (
     address,
     answer_many,
     answer_next,
-    begin,
+    answered_count,
+    days_ago,
     facts,
-    finish,
+    keep_many,
+    main_of,
     said,
     send,
+    text_of,
 )
-from tests.factories import (
-    make_frozen_bank,
-    make_learner,
-    make_member,
-    make_person,
-    make_question,
-    make_trainer,
-)
+from tests.factories import make_learner
 from tests.people.signing_in import confirm
 
-STEP = "6b1f3c1e-0000-4000-8000-000000000002"
 OTHER_QUESTION = "That answer was for another question. Here is the one to answer now."
 FIRST_KEPT = "This question was already answered: your first answer is kept."
 OVER = "This attempt is over: that answer was not added. Here is the result."
-
-
-@pytest.fixture
-def bank(db):
-    return make_frozen_bank(per_area=3)
-
-
-@pytest.fixture
-def attempt(client, learner, bank):
-    return begin(client, learner)
-
-
-@pytest.fixture
-def finished(client, attempt):
-    """A placement that was stopped after twelve answers, and has a result."""
-    answer_many(client, attempt, 12)
-    client.post(address("stop", attempt.pk))
-    attempt.refresh_from_db()
-    return attempt
-
-
-@pytest.fixture
-def long_attempt(client, learner):
-    make_frozen_bank(per_area=6)
-    return begin(client, learner)
-
-
-@pytest.fixture
-def ask(client, learner, module):
-    """Return a function that begins a check of questions of some kinds."""
-
-    def ask(*kinds, **fields):
-        questions = [
-            make_question(kind, purpose=Question.Purpose.CHECK, **fields)
-            for kind in kinds
-        ]
-        client.force_login(learner)
-        keys = [question.pk for question in questions]
-        return start_check(learner, "en", STEP, keys, len(keys), 0.75)
-
-    return ask
-
-
-def answered_count(attempt):
-    return attempt.responses.exclude(answered_at=None).count()
-
-
-def text_of(response):
-    return re.sub(r"\s+", " ", response.content.decode())
 
 
 # --- one question a page --------------------------------------------------------------
@@ -144,17 +86,6 @@ def test_the_stop_page_stops_nothing_by_itself(client, attempt):
     assert attempt.finished_at is None
 
 
-def test_stopping_early_leads_to_a_page_that_says_why(client, attempt):
-    answer_many(client, attempt, 2)
-
-    response = client.post(address("stop", attempt.pk), follow=True)
-
-    page = text_of(response)
-    assert "Not enough answers yet to say where you stand." in page
-    assert "You gave 2 answers" in page
-    assert "<table" not in page
-
-
 def test_the_language_can_be_switched_in_the_middle(client, attempt):
     shown = pending_response(attempt)
 
@@ -197,60 +128,6 @@ def test_a_question_published_again_stays_as_it_was_begun(client, ask):
     assert answer_next(client, attempt, choice=0).question_version.number == 1
 
 
-# --- the result -----------------------------------------------------------------------
-
-
-def rows_of(page):
-    """Return the cells of the table of a page, row by row."""
-    body = re.search(r"<tbody>(.*?)</tbody>", page, re.S)[1]
-    cells = [
-        re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.S)
-        for row in re.findall(r"<tr>(.*?)</tr>", body, re.S)
-    ]
-    return cells
-
-
-def test_the_table_of_a_result_is_what_is_stored(client, finished):
-    page = client.get(address("result", finished.pk)).content.decode()
-
-    with override("en"):
-        stored = [
-            [str(p.area), range_in_words(p), bands_in_words(p)]
-            for p in finished.placements.exclude(area=None)
-        ]
-        sentence = sentence_of(finished.placements.get(area=None))
-    assert len(stored) == 6
-    assert rows_of(page) == stored
-    assert sentence in page
-
-
-def test_a_result_is_read_and_never_computed_again(client, finished):
-    finished.placements.filter(area__code="C").update(low=7, high=8, likeliest=None)
-
-    page = client.get(address("result", finished.pk)).content.decode()
-
-    assert [row[1] for row in rows_of(page) if row[0].startswith("C.")] == [
-        "from level 7 to level 8"
-    ]
-
-
-def test_the_result_of_an_open_placement_leads_back_to_its_question(client, attempt):
-    response = client.get(address("result", attempt.pk))
-
-    assert response["Location"] == address("question", attempt.pk)
-
-
-def test_answers_are_read_again_only_at_the_end(client, attempt):
-    early = client.get(address("answers", attempt.pk))
-    finish(client, attempt, choice=1)
-
-    page = client.get(address("answers", attempt.pk))
-
-    assert early["Location"] == address("question", attempt.pk)
-    assert len(page.context["reviews"]) == attempt.responses.count()
-    assert "because 0" in text_of(page)
-
-
 def test_a_placement_gives_no_feedback_before_its_end(client, attempt):
     answer_next(client, attempt)
 
@@ -271,6 +148,228 @@ def test_a_start_without_any_question_says_so(client, learner):
     client.force_login(learner)
 
     assert said(client.post(address("start"))) == ["There is no question to ask yet."]
+
+
+def test_the_last_answer_leads_straight_to_the_result(client, attempt):
+    while (response := pending_response(attempt)) is not None:
+        after = send(client, response, choice=1)
+
+    assert after["Location"] == address("result", attempt.pk)
+
+
+@pytest.mark.parametrize(
+    ("count", "sentence"),
+    [
+        (1, "Your answer is kept until"),
+        (5, "Where you stand is said from 12 answers on."),
+        (6, "6 more answers and there is a first range to show you."),
+        (11, "1 more answer and there is a first range to show you."),
+    ],
+)
+def test_the_stop_page_of_a_short_placement_says_what_is_kept(
+    client, attempt, count, sentence
+):
+    keep_many(attempt, count, "en")
+
+    page = main_of(client.get(address("stop", attempt.pk)))
+
+    day = date_format(timezone.localdate(attempt.started_at + timedelta(days=30)))
+    assert sentence in page
+    assert f"kept until {day}" in page
+    assert "<form" not in page
+    assert address("question", attempt.pk) in page
+
+
+def test_the_stop_page_before_any_answer_speaks_of_none(client, attempt):
+    page = main_of(client.get(address("stop", attempt.pk)))
+
+    day = date_format(timezone.localdate(attempt.started_at + timedelta(days=30)))
+    assert f"go on at the same question until {day}" in page
+    assert "answers are kept" not in page
+
+
+def test_the_stop_page_of_twelve_answers_offers_the_result(client, attempt):
+    keep_many(attempt, 12, "en")
+
+    page = main_of(client.get(address("stop", attempt.pk)))
+
+    assert "Your 12 answers are enough for a first result" in page
+    assert "Stop, and see my result" in page
+
+
+def test_an_answer_whose_key_was_wrong_is_kept_and_not_counted(client, attempt):
+    keep_many(attempt, 12, "en")
+    wrong = attempt.responses.first().question_version
+    KeyCorrection.objects.create(question_version=wrong, reason="two right")
+
+    page = main_of(client.get(address("stop", attempt.pk)))
+
+    assert "Your 12 answers are kept" in page
+    assert "1 more answer and there is a first range to show you." in page
+
+
+def test_stopping_early_leads_to_what_is_kept(client, attempt):
+    keep_many(attempt, 2, "en")
+
+    response = client.post(address("stop", attempt.pk))
+
+    assert response["Location"] == address("result", attempt.pk)
+    assert "You gave 2 answers." in main_of(client.get(response["Location"]))
+
+
+# --- a placement that waits -----------------------------------------------------------
+
+
+def cards(client):
+    """Return the card of a waiting placement on the two pages that show it."""
+    with override("en"):
+        dashboard = reverse("courses:dashboard")
+    pages = [client.get(address("placement")), client.get(dashboard)]
+    return [
+        re.sub(r'value="\w{64}"', "", re.search(CARD, main_of(page))[0])
+        for page in pages
+    ]
+
+
+CARD = r'<div class="card card--next">.*?</div>'
+
+
+def test_a_placement_under_way_waits_on_the_dashboard_as_on_its_page(client, attempt):
+    keep_many(attempt, 3, "en")
+    attempt.refresh_from_db()
+
+    first, second = cards(client)
+
+    day = date_format(timezone.localdate(attempt.started_at + timedelta(days=30)))
+    assert first == second
+    assert f"go on whenever you like until {day}" in first
+    assert f"About {attempt.to_go} questions to go." in first
+    assert address("question", attempt.pk) in first
+
+
+def test_a_short_placement_that_waited_too_long_can_be_begun_again(client, attempt):
+    keep_many(attempt, 3, "en")
+    days_ago(attempt, 31)
+
+    first, second = cards(client)
+
+    assert first == second
+    assert f'action="{address("start")}"' in first
+    assert address("question", attempt.pk) not in first
+    assert client.get(address("question", attempt.pk))["Location"] == address(
+        "result", attempt.pk
+    )
+    assert client.get(address("stop", attempt.pk))["Location"] == address(
+        "result", attempt.pk
+    )
+
+
+def test_twelve_answers_that_waited_too_long_offer_their_result(client, attempt):
+    keep_many(attempt, 13, "en")
+    days_ago(attempt, 31)
+
+    first, second = cards(client)
+    response = client.post(address("stop", attempt.pk))
+
+    assert first == second
+    assert "your 13 answers are enough to say where you stood" in first
+    assert f'action="{address("stop", attempt.pk)}"' in first
+    assert response["Location"] == address("result", attempt.pk)
+    begun = date_format(timezone.localdate(attempt.started_at))
+    assert f"Estimated on {begun}." in main_of(client.get(response["Location"]))
+    # What was left for too long delays nothing.
+    assert f'action="{address("start")}"' in main_of(client.get(address("placement")))
+
+
+def test_an_answer_to_a_placement_that_waited_too_long_is_kept(client, attempt):
+    keep_many(attempt, 3, "en")
+    shown = pending_response(attempt)
+    days_ago(attempt, 31)
+
+    response = send(client, shown, choice=2)
+
+    shown.refresh_from_db()
+    assert shown.answer == [2]
+    assert response["Location"] == address("result", attempt.pk)
+    assert said(response) == ["Your answer is kept."]
+
+
+def test_the_clock_set_back_hinders_no_new_placement(client, finished):
+    days_ago(finished, -400)
+
+    page = client.get(address("placement"))
+    response = client.post(address("start"))
+
+    assert page.context["possible_on"] is None
+    assert address("result", finished.pk) in main_of(page)
+    again = Attempt.objects.open().get()
+    assert response["Location"] == address("question", again.pk)
+
+
+# --- a closer look --------------------------------------------------------------------
+
+
+def test_a_closer_look_says_its_area_and_how_many_questions_are_left(client, placed):
+    look = start_closer_look(placed, Area.objects.get(code="C"), "en")
+    first = main_of(client.get(address("question", look.pk)))
+
+    after = send(client, pending_response(look), choice=0)
+    second = main_of(client.get(address("question", look.pk)))
+
+    assert "Looking closer at “short C”. 8 questions to go." in first
+    assert "Looking closer at “short C”. 7 questions to go." in second
+    assert after["Location"] == address("question", look.pk)
+    assert address("stop", look.pk) in first
+
+
+def test_a_closer_look_gives_no_feedback_before_its_end(client, placed):
+    look = start_closer_look(placed, Area.objects.get(code="C"), "en")
+    keep_many(look, 1, "en")
+
+    assert client.get(address("feedback", look.pk, 1)).status_code == 404
+
+
+def test_the_last_answer_of_a_closer_look_leads_back_to_the_result(client, placed):
+    look = start_closer_look(placed, Area.objects.get(code="C"), "en")
+    keep_many(look, 7, "en")
+
+    response = send(client, pending_response(look), choice=0)
+
+    assert response["Location"] == address("result", placed.pk) + "#areas"
+
+
+def test_a_closer_look_can_be_ended_before(client, placed):
+    look = start_closer_look(placed, Area.objects.get(code="C"), "en")
+    keep_many(look, 3, "en")
+
+    page = main_of(client.get(address("stop", look.pk)))
+    response = client.post(address("stop", look.pk))
+
+    assert "Your 3 answers count: your range in “short C” takes them in." in page
+    assert response["Location"] == address("result", placed.pk)
+    look.refresh_from_db()
+    assert look.is_finished
+
+
+def test_a_closer_look_without_answer_ends_as_if_it_never_was(client, placed):
+    look = start_closer_look(placed, Area.objects.get(code="C"), "en")
+
+    page = main_of(client.get(address("stop", look.pk)))
+    response = client.post(address("stop", look.pk))
+
+    assert "No answer was given yet" in page
+    assert response["Location"] == address("result", placed.pk)
+    assert client.get(address("question", look.pk)).status_code == 404
+
+
+def test_a_closer_look_waits_on_the_dashboard_and_on_the_placement_page(client, placed):
+    look = start_closer_look(placed, Area.objects.get(code="C"), "en")
+
+    first, second = cards(client)
+
+    assert first == second
+    assert "Looking closer at “short C”" in first
+    assert address("question", look.pk) in first
 
 
 # --- kinds of questions ---------------------------------------------------------------
@@ -391,10 +490,8 @@ def test_the_last_answer_sent_twice_leads_to_the_result(client, finished):
 
     response = send(client, last, choice=1)
 
-    assert client.get(response["Location"])["Location"] == address(
-        "result", finished.pk
-    )
-    assert not said(response.client.get(address("result", finished.pk)))
+    assert response["Location"] == address("result", finished.pk)
+    assert said(response) == []
 
 
 def test_another_answer_to_a_finished_attempt_keeps_the_first(client, finished):
@@ -421,6 +518,7 @@ def test_an_answer_after_stopping_says_that_it_was_not_added(client, attempt):
 
 
 def test_a_line_moved_after_stopping_does_not_bring_the_question_back(client, attempt):
+    answer_many(client, attempt, 12)
     shown = pending_response(attempt)
     client.post(address("stop", attempt.pk))
 
@@ -479,18 +577,7 @@ def test_a_later_question_of_a_check_cannot_be_reached(client, ask, answer):
     assert answered_count(attempt) == 0
 
 
-@pytest.fixture
-def others(learner):
-    """People who must not see a learner's attempts, whatever their role."""
-    manager = make_person("Sylvie Nguyen")
-    membership = make_member(learner)
-    make_member(manager, membership.organisation, Membership.Role.MANAGER)
-    return {
-        "learner": make_learner(name="Marc Delmas"),
-        "manager": manager,
-        "trainer": make_trainer(),
-        "administrator": make_person("Odile Roux", is_superuser=True),
-    }
+# --- other people ---------------------------------------------------------------------
 
 
 PRIVATE = ["question", "stop", "result", "answers"]
@@ -660,7 +747,7 @@ def test_a_question_costs_the_same_after_one_answer_and_after_thirty(
     client.get(address("question", long_attempt.pk))
     response = pending_response(long_attempt)
 
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(10):
         send(client, response, choice=1)
     with django_assert_max_num_queries(8):
         page = client.get(address("question", long_attempt.pk))
@@ -678,17 +765,17 @@ def test_a_question_keeps_its_budget_in_a_process_that_has_just_started(
         send(client, response, choice=1)
 
 
-@pytest.mark.parametrize("count", [12, 30])
-def test_a_result_costs_the_same_for_few_answers_and_for_many(
-    client, long_attempt, count, django_assert_max_num_queries
+def test_an_answer_of_a_closer_look_keeps_the_budget(
+    client, placed, django_assert_max_num_queries
 ):
-    answer_many(client, long_attempt, count)
-    client.post(address("stop", long_attempt.pk))
-    client.get(address("placement"))
+    look = start_closer_look(placed, Area.objects.get(code="C"), "en")
+    keep_many(look, 2, "en")
+    client.get(address("question", look.pk))
+    response = pending_response(look)
 
+    with django_assert_max_num_queries(12):
+        send(client, response, choice=1)
     with django_assert_max_num_queries(8):
-        page = client.get(address("result", long_attempt.pk))
+        page = client.get(address("question", look.pk))
 
-    assert page.context["answered_count"] == count
-    with django_assert_max_num_queries(8):
-        client.get(address("answers", long_attempt.pk))
+    assert page.context["response"].position == 4
