@@ -1,18 +1,121 @@
-"""Issues certificates: once a learner and module, on facts frozen that day."""
+"""Issues certificates: once a deed, on facts frozen that day."""
 
+import hashlib
+import json
+import secrets
+from dataclasses import dataclass
+from datetime import date
 from functools import partial
+from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
 from assessments.models import Attempt
 from certificates.glyphs import missing_characters, tidy
-from certificates.models import Certificate
-from certificates.tasks import make_pdf
+from certificates.models import (
+    AchievementVersion,
+    Certificate,
+    Event,
+    StatusList,
+    TemplateVersion,
+)
+from certificates.models.credentials import STATUS_LIST_SIZE
+from certificates.pdf import UnprintableName
+from certificates.tasks import sign_certificate
 from certificates.wording import words_in
 from courses.models import CheckPage, ModuleWork
+from people.models import Organisation, User
+
+
+@dataclass(frozen=True)
+class Deed:
+    """What someone did that deserves a certificate: the same deed gives it once."""
+
+    kind: str
+    holder: User
+    about: UUID  # the module, path, session or attempt
+    facts: dict
+    time: int = 1  # 2 for the first renewal, and so on
+    organisation: Organisation | None = None
+    achievement: AchievementVersion | None = None
+    valid_until: date | None = None
+    replaces: Certificate | None = None
+    renews: Certificate | None = None
+    actor: User | None = None
+
+    @property
+    def key(self):
+        anew = f":{self.replaces.pk}" if self.replaces else ""
+        return f"{self.holder.pk}:{self.kind}:{self.about}:{self.time}{anew}"
+
+
+@transaction.atomic
+def issue(deed: Deed) -> Certificate:
+    """Return the certificate of a deed; create it once.
+
+    Raises UnprintableName when no font of ours can print the name.
+    """
+    found = Certificate.objects.filter(idempotency_key=deed.key).first()
+    if found:
+        return found
+    if missing := missing_characters(deed.facts["name"]):
+        raise UnprintableName(missing)
+    try:
+        with transaction.atomic():
+            certificate = create(deed)
+    except IntegrityError:  # issued at the same moment, by another request
+        return Certificate.objects.get(idempotency_key=deed.key)
+    # The certificate stands even when signing it must wait.
+    transaction.on_commit(
+        partial(sign_certificate.enqueue, str(certificate.pk)), robust=True
+    )
+    return certificate
+
+
+def create(deed):
+    certificate = Certificate.objects.create(
+        kind=deed.kind,
+        holder=deed.holder,
+        module_key=deed.about,
+        idempotency_key=deed.key,
+        facts=deed.facts,
+        language=deed.facts["language"],
+        organisation=deed.organisation,
+        template_version=template_of(deed.organisation),
+        achievement=deed.achievement,
+        valid_until=deed.valid_until,
+        replaces=deed.replaces,
+        renews=deed.renews,
+        status_list=status_list_of(deed.organisation),
+        # Drawn at random: neighbours in the list say nothing of each other.
+        status_index=secrets.randbelow(STATUS_LIST_SIZE),
+    )
+    Event.objects.create(
+        certificate=certificate, kind=Event.Kind.ISSUED, actor=deed.actor
+    )
+    return certificate
+
+
+def template_of(organisation):
+    """Return the newest published look for an organisation, else the platform's."""
+    versions = TemplateVersion.objects.order_by("-pk")
+    own = versions.filter(template__organisation=organisation).first()
+    if own or organisation is None:
+        return own
+    return versions.filter(template__organisation=None).first()
+
+
+def status_list_of(organisation):
+    newest = StatusList.objects.filter(organisation=organisation).order_by("-number")
+    return newest.first() or StatusList.objects.create(
+        organisation=organisation, number=1
+    )
+
+
+# --- modules --------------------------------------------------------------------------
 
 
 def checks_of(module):
@@ -20,27 +123,93 @@ def checks_of(module):
     return CheckPage.objects.child_of(module).live()
 
 
-@transaction.atomic
-def issue_certificate(learner, module, attempt=None):
+def issue_certificate(learner, module, attempt=None, renews=None):
     """Return the learner's certificate for a module she has finished; create it once.
 
     `attempt` is the check that ended the module; None when a lesson did, and then the
-    best passed one counts.
+    best passed one counts. Raises UnprintableName.
     """
-    certificate, created = Certificate.objects.get_or_create(
-        holder=learner,
-        module_key=module.translation_key,
-        defaults={
-            "facts": partial(facts_of, learner, module, attempt),
-            "language": module.locale.language_code,
-        },
-    )
-    if created and not missing_characters(certificate.facts["name"]):
-        # The certificate stands even when drawing its document must wait.
-        transaction.on_commit(
-            partial(make_pdf.enqueue, str(certificate.pk)), robust=True
+    achievement = achievement_of(module)
+    return issue(
+        Deed(
+            kind=Certificate.Kind.MODULE,
+            holder=learner,
+            about=module.translation_key,
+            facts=facts_of(learner, module, attempt),
+            time=time_after(renews),
+            achievement=achievement,
+            valid_until=end_of_validity(achievement),
+            renews=renews,
         )
-    return certificate
+    )
+
+
+def time_after(renewed):
+    return int(renewed.idempotency_key.split(":")[3]) + 1 if renewed else 1
+
+
+def end_of_validity(achievement):
+    """Return the last day of validity, or None: valid for ever."""
+    if achievement.validity_months is None:
+        return None
+    return months_later(timezone.localdate(), achievement.validity_months)
+
+
+def months_later(day, months):
+    """Return the same day some months later, or the last day of a shorter month."""
+    month = day.month - 1 + months
+    year, month = day.year + month // 12, month % 12 + 1
+    for last in (day.day, 30, 29, 28):
+        try:
+            return date(year, month, min(day.day, last))
+        except ValueError:
+            continue
+    raise AssertionError("Every month has 28 days.")
+
+
+def achievement_of(module):
+    """Return what a module's certificates reward now; a new version when it changed."""
+    language = module.locale.language_code
+    content = {
+        "name": module.title,
+        "code": module.code,
+        "criteria": module.objective_list,
+        "minutes": module.minutes,
+        "version": module.version,
+        "competences": competences_of(module, language),
+        "pass_percent": pass_percent_of(module),
+    }
+    facts = [content, module.validity_months, module.substance]
+    checksum = hashlib.sha256(
+        json.dumps(facts, sort_keys=True, ensure_ascii=False).encode()
+    ).hexdigest()
+    versions = AchievementVersion.objects.filter(
+        about=module.translation_key, language=language
+    )
+    latest = versions.order_by("-number").first()
+    if latest and latest.checksum == checksum:
+        return latest
+    return AchievementVersion.objects.create(
+        about=module.translation_key,
+        language=language,
+        number=latest.number + 1 if latest else 1,
+        content=content,
+        checksum=checksum,
+        validity_months=module.validity_months,
+        substance=module.substance,
+    )
+
+
+def competences_of(module, language):
+    return [
+        {"code": competence.code, "name": getattr(competence, f"name_{language}")}
+        for competence in module.competences.order_by("code")
+    ]
+
+
+def pass_percent_of(module):
+    check = checks_of(module).first()
+    return round(check.pass_mark * 100) if check else None
 
 
 def facts_of(learner, module, attempt):
@@ -57,10 +226,7 @@ def facts_of(learner, module, attempt):
         "module_title": module.title,
         "module_version": module.version,
         "objectives": module.objective_list,
-        "competences": [
-            {"code": competence.code, "name": getattr(competence, f"name_{language}")}
-            for competence in module.competences.order_by("code")
-        ],
+        "competences": competences_of(module, language),
         "framework": words_in(language)["framework"],
         "duration_minutes": module.minutes,
         "score_percent": percent_of(attempt),

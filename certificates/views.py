@@ -1,5 +1,6 @@
 from urllib.parse import quote
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,9 +14,10 @@ from wagtail.coreutils import string_to_ascii
 
 from certificates.forms import CodeForm
 from certificates.glyphs import missing_characters
-from certificates.models import Certificate, CertificateFile
+from certificates.documents import document_of
+from certificates.models import Certificate
+from certificates.pdf import PdfUnavailable, UnprintableName
 from certificates.presentation import readable
-from certificates.tasks import ask_for_pdf
 
 
 @login_required
@@ -32,15 +34,13 @@ def mine(request):
 def detail(request, pk):
     certificate = get_object_or_404(Certificate.objects.visible_to(request.user), pk=pk)
     missing = missing_characters(certificate.facts["name"])
-    is_ready = not missing and ask_for_pdf(certificate)
     return render(
         request,
         "certificates/detail.html",
         {
             "certificate": certificate,
             "missing_characters": missing,
-            "is_ready": is_ready,
-            "is_waiting": not missing and not is_ready,
+            "is_ready": not missing,
             "mail_url": mail_url(certificate),
             **readable(certificate, get_language()),
         },
@@ -59,10 +59,17 @@ def mail_url(certificate):
 @cache_control(private=True, no_store=True)
 def download(request, pk):
     certificate = get_object_or_404(Certificate.objects.visible_to(request.user), pk=pk)
-    file = CertificateFile.objects.filter(certificate=certificate).first()
-    if file is None:
+    try:
+        content = document_of(certificate)
+    except UnprintableName:
         return redirect(certificate)
-    response = HttpResponse(bytes(file.pdf), content_type="application/pdf")
+    except PdfUnavailable:
+        messages.warning(
+            request,
+            _("The document cannot be drawn at the moment. Your attestation is kept."),
+        )
+        return redirect(certificate)
+    response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = content_disposition_header(
         as_attachment=True, filename=file_name(certificate)
     )

@@ -1,3 +1,5 @@
+from itertools import chain, count
+
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -5,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
@@ -112,6 +115,14 @@ class OrganisationQuerySet(models.QuerySet):
         return self.filter(pk__in=current.values("organisation"))
 
 
+def free_slug(name):
+    """Return a name as a part of an address that no organisation has yet."""
+    short = slugify(name)[:50].strip("-") or "organisation"
+    taken = set(Organisation.objects.values_list("slug", flat=True))
+    numbered = (f"{short}-{number}" for number in count(2))
+    return next(slug for slug in chain([short], numbered) if slug not in taken)
+
+
 class Organisation(ClusterableModel):
     """An employer or a school: it assigns modules to its members."""
 
@@ -123,6 +134,8 @@ class Organisation(ClusterableModel):
         OTHER = "other", _("Other")
 
     name = models.CharField(_("name"), max_length=200, unique=True)
+    # Stands in the addresses of its credentials, which are kept for ever.
+    slug = models.SlugField(max_length=60, unique=True, editable=False)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.OTHER)
     help_name = models.CharField(
         _("who to ask for help"),
@@ -142,6 +155,11 @@ class Organisation(ClusterableModel):
 
     def __str__(self):
         return self.name
+
+    def save(self, *args, **kwargs):
+        if not self.slug:
+            self.slug = free_slug(self.name)
+        super().save(*args, **kwargs)
 
 
 class MembershipQuerySet(models.QuerySet):

@@ -7,6 +7,7 @@ from courses.models.pages import (
     ScenarioPage,
     Step,
 )
+from courses.models.paths import PathModule, PathPage
 from courses.models.progress import (
     Assignment,
     JournalEntry,
@@ -15,16 +16,21 @@ from courses.models.progress import (
     ScenarioVersion,
     StepDone,
 )
+from courses.models.sessions import Attendance, LiveSession
 
 __all__ = [
     "Assignment",
+    "Attendance",
     "CataloguePage",
     "CheckPage",
     "CheckQuestion",
     "JournalEntry",
     "LessonPage",
+    "LiveSession",
     "ModulePage",
     "ModuleWork",
+    "PathModule",
+    "PathPage",
     "ScenarioPage",
     "ScenarioRun",
     "ScenarioVersion",

@@ -25,7 +25,7 @@ class CataloguePage(SitePage):
 
     content_panels = Page.content_panels + [FieldPanel("intro")]
     parent_page_types = ["cms.HomePage"]
-    subpage_types = ["courses.ModulePage"]
+    subpage_types = ["courses.ModulePage", "courses.PathPage"]
     template = "courses/catalogue.html"
 
     class Meta:
@@ -68,6 +68,24 @@ class ModulePage(SitePage):
         _("version"),
         max_length=20,
         help_text=_("Named on attestations, for example 2026-1."),
+    )
+    validity_months = models.PositiveSmallIntegerField(
+        _("attestations are valid for, in months"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_("Leave empty for no end."),
+    )
+    # Raised when the content changed in substance: holders get the refresher.
+    substance = models.PositiveIntegerField(default=1, editable=False)
+    what_changed = RichTextField(
+        _("what changed"),
+        features=SIMPLE_TEXT,
+        blank=True,
+        help_text=_(
+            "In substance, since the last attestations: a law, a public scheme, a way "
+            "of doing. Holders read it and renew their attestation."
+        ),
     )
 
     content_panels = Page.content_panels + [

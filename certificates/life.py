@@ -1,0 +1,108 @@
+"""What happens to a certificate after its issue: events, never a change."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from certificates.glyphs import tidy
+from certificates.issue import Deed, issue, time_after
+from certificates.models import Certificate, Credential, Event, ShareLink
+from certificates.tasks import sign_status_list
+
+
+class NotPossible(Exception):
+    """The certificate has ended already; `state` says how."""
+
+    def __init__(self, state):
+        super().__init__(str(state.label))
+        self.state = state
+
+
+def check_can_end(certificate):
+    state = certificate.state()
+    if state not in (Certificate.State.VALID, Certificate.State.EXPIRED):
+        raise NotPossible(state)
+
+
+@transaction.atomic
+def revoke(certificate, actor, reason, note=""):
+    """Withdraw a certificate: its page and its credential say so from now on."""
+    check_can_end(certificate)
+    Event.objects.create(
+        certificate=certificate,
+        kind=Event.Kind.REVOKED,
+        actor=actor,
+        reason=reason,
+        note=note,
+    )
+    publish_status(certificate)
+
+
+@transaction.atomic
+def replace(certificate, actor, reason, note="", name=None):
+    """Return a new certificate in place of one, under another name if given.
+
+    What was done keeps its dates; the former one says that it was replaced. Raises
+    UnprintableName, and then nothing has changed.
+    """
+    check_can_end(certificate)
+    if certificate.holder is None:
+        raise NotPossible(Certificate.State.ERASED)
+    facts = certificate.facts | {
+        "name": tidy(name or certificate.holder.name),
+        "issued_anew_on": timezone.localdate().isoformat(),
+    }
+    made = issue(
+        Deed(
+            kind=certificate.kind,
+            holder=certificate.holder,
+            about=certificate.module_key,
+            facts=facts,
+            time=time_after(certificate) - 1,
+            organisation=certificate.organisation,
+            achievement=certificate.achievement,
+            valid_until=certificate.valid_until,
+            replaces=certificate,
+            actor=actor,
+        )
+    )
+    Event.objects.create(
+        certificate=certificate,
+        kind=Event.Kind.REPLACED,
+        actor=actor,
+        reason=reason,
+        note=note,
+    )
+    publish_status(certificate)
+    return made
+
+
+@transaction.atomic
+def erase(certificate, actor=None):
+    """Take the person out of a certificate: what is left says that there was one.
+
+    The one change that the database allows. Its page says "no longer on record".
+    """
+    if certificate.erased_at is not None:
+        return
+    Event.objects.create(
+        certificate=certificate,
+        kind=Event.Kind.ERASED,
+        actor=actor,
+        reason=Event.Reason.REQUEST,
+    )
+    certificate.files.all().delete()
+    Credential.objects.filter(certificate=certificate).delete()
+    ShareLink.certificates.through.objects.filter(certificate=certificate).delete()
+    language = certificate.facts["language"]
+    Certificate.objects.filter(pk=certificate.pk).update(
+        holder=None, facts={"language": language}, erased_at=timezone.now()
+    )
+    certificate.refresh_from_db()
+    publish_status(certificate)
+
+
+def publish_status(certificate):
+    """Have the status list signed again, after the commit."""
+    if certificate.status_list_id:
+        number = certificate.status_list_id
+        transaction.on_commit(lambda: sign_status_list.enqueue(number), robust=True)
