@@ -23,7 +23,7 @@ from assessments.simulation.world import AREA_COUNT, draw_learners, draw_world
 LEVEL = 4
 AREA = 3
 BANK_SIZE = 180
-SEED = 53
+SEED = 44
 SHOWN_AFTER = (12, 18, 24)
 
 

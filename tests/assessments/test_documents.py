@@ -1,4 +1,5 @@
 import pytest
+from django.utils.translation import override
 
 from assessments.documents import document_of, marks_in
 from assessments.templatetags.assessments_tags import marks
@@ -51,7 +52,8 @@ def test_places_are_numbers_in_square_brackets():
 
 
 def test_a_place_is_a_badge_read_as_a_place():
-    assert marks("<b>[2]") == (
-        '&lt;b&gt;<b class="tag"><span aria-hidden="true">2</span>'
-        '<span class="visually-hidden">place 2</span></b>'
-    )
+    with override("en"):
+        assert marks("<b>[2]") == (
+            '&lt;b&gt;<b class="tag"><span aria-hidden="true">2</span>'
+            '<span class="visually-hidden">place 2</span></b>'
+        )

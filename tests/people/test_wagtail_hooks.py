@@ -19,6 +19,7 @@ def form(*members, **fields):
     return nested_form_data(
         {
             "name": "Mission locale",
+            "kind": "association",
             "help_name": "",
             "help_phone": "",
             "help_email": "",
