@@ -7,7 +7,15 @@ from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
 from wagtail.images.models import Image
 
-from assessments.models import Area, Choice, Competence, Level, Part, Question
+from assessments.models import (
+    Area,
+    Choice,
+    Competence,
+    Level,
+    Part,
+    Question,
+    QuestionVersion,
+)
 from cms.models import HomePage
 from courses.models import (
     CataloguePage,
@@ -59,23 +67,36 @@ def make_manager(organisation=None):
 
 def make_framework():
     """Create six areas with one competence each, and the eight levels."""
-    for code in "ABCDEF":
-        area, _created = Area.objects.get_or_create(
-            code=code,
-            defaults={
-                f"{field}_{language}": f"{field} {code}"
-                for field in ("name", "short", "description")
-                for language in ("fr", "en")
-            },
-        )
-        Competence.objects.get_or_create(
-            code=f"{code}1",
-            defaults={"area": area, "name_fr": f"C {code}", "name_en": f"C {code}"},
-        )
-    for number in range(1, 9):
-        Level.objects.get_or_create(
-            number=number, defaults={"meaning_fr": "sens", "meaning_en": "meaning"}
-        )
+    Area.objects.bulk_create(
+        (
+            Area(
+                code=code,
+                **{
+                    f"{field}_{language}": f"{field} {code}"
+                    for field in ("name", "short", "description")
+                    for language in ("fr", "en")
+                },
+            )
+            for code in "ABCDEF"
+        ),
+        ignore_conflicts=True,
+    )
+    Competence.objects.bulk_create(
+        (
+            Competence(
+                code=f"{area.code}1",
+                area=area,
+                name_fr=f"C {area.code}",
+                name_en=f"C {area.code}",
+            )
+            for area in Area.objects.all()
+        ),
+        ignore_conflicts=True,
+    )
+    Level.objects.bulk_create(
+        (Level(number=n, meaning_fr="sens", meaning_en="meaning") for n in range(1, 9)),
+        ignore_conflicts=True,
+    )
 
 
 PICTURE = b"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 800 500">\
@@ -268,6 +289,27 @@ def make_frozen_bank(per_area=6, purpose=Question.Purpose.PLACEMENT):
         for question in questions
         for n in range(4)
     )
-    for question in Question.objects.filter(pk__in=[q.pk for q in questions]):
-        question.freeze()
+    freeze_alike(questions)
     return questions
+
+
+def freeze_alike(questions):
+    """Freeze questions that differ only by their stem and topic: one, then its like."""
+    first = Question.objects.get(pk=questions[0].pk).freeze()
+    QuestionVersion.objects.bulk_create(
+        QuestionVersion(
+            question=question,
+            number=1,
+            kind=question.kind,
+            level=question.level,
+            competence=question.competence,
+            content={
+                **first.content,
+                "fr": {**first.content["fr"], "stem": question.stem_fr},
+                "en": {**first.content["en"], "stem": question.stem_en},
+                "topic": question.topic,
+            },
+            checksum=f"like-{question.pk}",
+        )
+        for question in questions[1:]
+    )
