@@ -81,7 +81,7 @@ def fill_question(page):
     page.select_option("[name=level]", "3")
     page.fill("[name=topic]", "essai")
     page.fill("[name=stem_fr]", "Que faites-vous d'abord ?")
-    page.locator(".unchosen [data-chooser-action-choose]").click()
+    page.click("#id_competence-chooser .unchosen [data-chooser-action-choose]")
     page.locator(".modal [data-chooser-modal-choice]").first.click()
     page.locator(".modal").wait_for(state="hidden")
     page.fill("[name=choices-0-text_fr]", "Écouter")

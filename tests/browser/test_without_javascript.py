@@ -111,10 +111,10 @@ def test_a_placement_goes_on_from_another_device(open_as, seed):
     computer.locator("main .card--next .button--primary").click()
     assert computer.inner_text(walking.STEM) == asked
     answered = 9
-    while computer.locator("button[name=send]").count() and answered < 20:
+    while computer.locator("button.button[name=send]").count() and answered < 20:
         walking.answer_somehow(computer)
         answered += 1
-    if computer.locator("button[name=send]").count():
+    if computer.locator("button.button[name=send]").count():
         computer.click(STOP)
         computer.locator("main form .button").click()
 

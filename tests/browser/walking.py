@@ -25,7 +25,7 @@ def code_in(text):
 
 
 def send(page):
-    page.click("button[name=send]")
+    page.click("button.button[name=send]")
 
 
 def skip(page):
