@@ -365,6 +365,14 @@ def placements_of(attempt, believed, areas=None):
     ]
 
 
+def results_of(attempt, believed, areas=None):
+    """Return the same, or nothing when too few answers count."""
+    fewest = 1 if attempt.area_id else believed.settings.minimum_questions
+    if believed.answer_count < fewest:
+        return []
+    return placements_of(attempt, believed, areas)
+
+
 def areas_by_code():
     return {area.code: area for area in Area.objects.all()}
 
@@ -407,13 +415,13 @@ def has_enough_answers(attempt):
     return counted >= settings.minimum_questions
 
 
-def newest_first():
-    """Return how to order finished attempts: the newest first.
+def newest_first(path=""):
+    """Return how to order finished attempts, or rows that lead to them by `path`.
 
     A date in the future, left by a clock that was set back, comes last.
     """
-    is_ahead = When(finished_at__gt=timezone.now(), then=1)
-    return [Case(is_ahead, default=0), "-finished_at"]
+    is_ahead = When(**{f"{path}finished_at__gt": timezone.now()}, then=1)
+    return [Case(is_ahead, default=0), f"-{path}finished_at"]
 
 
 def last_placement(learner):

@@ -60,10 +60,6 @@ class Answers:
         )
 
     @cached_property
-    def person_count(self) -> int:
-        return int(self.person.max()) + 1 if len(self) else 0
-
-    @cached_property
     def order(self) -> np.ndarray | None:
         """Positions that put the answers person by person; None when they are."""
         if not len(self) or (self.person[1:] >= self.person[:-1]).all():

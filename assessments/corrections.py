@@ -14,8 +14,8 @@ from django.db.models import Avg, Exists, OuterRef, Q
 from assessments.attempts import (
     areas_by_code,
     earlier_responses,
-    placements_of,
     posterior_of,
+    results_of,
 )
 from assessments.bank import tables
 from assessments.models import (
@@ -178,10 +178,7 @@ def results_without(attempt, given, void, areas):
     its_tables = tables(attempt.parameter_set_id)
     evidence = earlier_responses(attempt) + given
     believed = posterior_of(its_tables, evidence, void, attempt.prior)
-    fewest = 1 if attempt.area_id else believed.settings.minimum_questions
-    if believed.answer_count < fewest:
-        return []
-    return placements_of(attempt, believed, areas)
+    return results_of(attempt, believed, areas)
 
 
 def mend(changes, correction):

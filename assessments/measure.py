@@ -64,12 +64,12 @@ def honesty_in_words(report):
         "%(held)d times in 100; 90 were announced.",
         count,
     ) % {"count": count, "held": round(100 * held)}
-    return {"made_on": report.made_on, "said": said, "verdict": verdict_of(report)}
+    verdict = verdict_of(report.values.get("ratio"), report.values.get("is_honest"))
+    return {"made_on": report.made_on, "said": said, "verdict": verdict}
 
 
-def verdict_of(report):
+def verdict_of(ratio, is_honest):
     """Return what the ratio of a report means for the ranges, or nothing."""
-    ratio, is_honest = report.values.get("ratio"), report.values.get("is_honest")
     if is_honest:
         return _("The ranges are as sure as they say.")
     if ratio is None or is_honest is None:

@@ -12,8 +12,8 @@ from assessments import placement
 from assessments.attempts import (
     earlier_responses,
     next_step,
-    placements_of,
     posterior_of,
+    results_of,
 )
 from assessments.bank import tables
 from assessments.models import KeyCorrection, Placement, Response
@@ -144,10 +144,7 @@ def results_at(attempt, its_tables, evidence, corrected_at, moment):
     void = void_at(corrected_at, moment)
     answered = [response for response in evidence if response.is_answered]
     believed = posterior_of(its_tables, answered, void, attempt.prior)
-    fewest = 1 if attempt.area_id else believed.settings.minimum_questions
-    if believed.answer_count < fewest:
-        return []
-    return placements_of(attempt, believed)
+    return results_of(attempt, believed)
 
 
 def differences_of_results(attempt, its_tables, evidence) -> list[str]:

@@ -1,6 +1,7 @@
 """What a result says: sentences and drawings, from what was stored."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import F, Q
 from django.utils import timezone
@@ -8,8 +9,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from assessments.models import LevelDescriptor, Placement
-from assessments.models.framework import band_of
+from assessments.models import CorrectedResult, LevelDescriptor, Placement
+from assessments.models.framework import LEVELS, band_of
 
 # Rooms further down add here what they would learn next: each takes (areas, learner,
 # language) and returns a list of {title, url, minutes, reason}.
@@ -48,6 +49,15 @@ def sentence_of(placement):
         )
         % values
     )
+
+
+def end_of_scale_in_words(placement):
+    """Return what questions cannot see past the first or last level; "" elsewhere."""
+    if placement.high == LEVELS[0]:
+        return _("Our scale begins at level 1: questions see nothing before it.")
+    if placement.low == LEVELS[-1]:
+        return _("Our scale ends at level 8: questions see nothing beyond it.")
+    return ""
 
 
 def range_in_words(placement):
@@ -209,6 +219,53 @@ def progress_since(attempt, before):
         )
         % values
     )
+
+
+@dataclass(frozen=True)
+class Correction:
+    """What taking out questions whose key was wrong changed in a result."""
+
+    made_on: date  # the last time
+    lines: list[str]  # one a range that moved; none when no result is left
+
+
+def correction_of(attempt, overall, areas):
+    """Return the Correction of a result; None when no range that it shows moved.
+
+    `overall` and `areas` as `reached` gives them.
+    """
+    about = Q(attempt=attempt) | Q(attempt__continues=attempt)
+    corrections = list(CorrectedResult.objects.filter(about).order_by("made_at"))
+    if not corrections:
+        return None
+    said = {}
+    for correction in corrections:
+        for row in correction.before:
+            said.setdefault((correction.attempt_id, row["area"]), row)
+    shown = [overall, *(result.newest for result in areas)] if overall else []
+    lines = [
+        moved_in_words(said[place], placement)
+        for placement in shown
+        if (place := (placement.attempt_id, placement.area_id)) in said
+        and has_moved(said[place], placement)
+    ]
+    if shown and not lines:
+        return None
+    return Correction(timezone.localdate(corrections[-1].made_at), lines)
+
+
+def has_moved(row, placement):
+    return (row["low"], row["high"]) != (placement.low, placement.high)
+
+
+def moved_in_words(row, placement):
+    """Return how a range differs from what had been said, a row of values."""
+    before = Placement(low=row["low"], high=row["high"])
+    values = {"before": short_range(before), "now": short_range(placement)}
+    if placement.area is None:
+        return _("On the whole: from %(before)s to %(now)s.") % values
+    values["area"] = placement.area.short
+    return _("“%(area)s”: from %(before)s to %(now)s.") % values
 
 
 def descriptors_at(placements):

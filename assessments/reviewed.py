@@ -22,19 +22,22 @@ def reviewed(attempt, response, language):
     """Return an answered question as the page shows it afterwards.
 
     Its "lines" say what each choice is worth; a short scenario has them in its "parts",
-    [{stem, lines}], instead. "typed" is what was written as a short answer.
+    [{stem, lines}], instead. "typed" is what was written as a short answer; "is_void"
+    whether the key was found to be wrong since.
     """
     version = response.question_version
     content = version.in_language(language)
     answer = response.answer or []
     order = shown_order(attempt, response, len(content["choices"]))
+    is_void = hasattr(version, "key_correction")
     document = content.get("document")
     return {
         "stem": content["stem"],
         "kind": version.kind,
         "document": document_of(document) if document else None,
         "picture": drawn(version.content, content.get("picture_alt", ""), order),
-        "confidence": confidence_in_words(response),
+        "is_void": is_void,
+        "confidence": "" if is_void else confidence_in_words(response),
         "typed": answer[0] if version.kind == "short" and answer else "",
         "lines": lines_of(version, content, answer, order),
         "parts": parts_of(version, content, answer, order),

@@ -8,16 +8,14 @@ from datetime import timedelta
 from functools import lru_cache
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from assessments import self_view
-from assessments.attempts import withdrawn
+from assessments.attempts import of_placement, withdrawn
 from assessments.bank import AREAS, prior_of, tables
 from assessments.models import (
     Area,
     Attempt,
-    Response,
     SelfRating,
     SelfView,
     Statement,
@@ -183,9 +181,7 @@ def answers_of(attempt, its_tables):
     _retired, void = withdrawn(its_tables)
     answered = [
         response
-        for response in Response.objects.exclude(answered_at=None).filter(
-            Q(attempt=attempt) | Q(attempt__continues=attempt)
-        )
+        for response in of_placement(attempt).exclude(answered_at=None)
         if response.question_version_id not in void
     ]
     return (

@@ -255,18 +255,7 @@ def start_closer_look(found, area, language):
     is_known = found.placements.filter(area=area).exists()
     if done >= ROUNDS or not is_known or found != last_placement(found.learner):
         raise NoCloserLook
-    attempt = Attempt(
-        learner=found.learner,
-        purpose=Attempt.Purpose.CLOSER,
-        parameter_set=found.parameter_set,
-        continues=found,
-        area=area,
-        round=done + 1,
-        language=language,
-        seed=secrets.randbits(62),
-        prior=found.prior,
-        seen_lately=found.seen_lately,
-    )
+    attempt = closer_look_at(found, area, done + 1, language)
     try:
         with transaction.atomic():
             attempt.save()
@@ -279,6 +268,22 @@ def start_closer_look(found, area, language):
     if attempt.pk is None:  # no question is left: it ended before it began
         raise NoCloserLook
     return attempt
+
+
+def closer_look_at(found, area, number, language):
+    """Return round `number` of a closer look of a placement at an area, unsaved."""
+    return Attempt(
+        learner=found.learner,
+        purpose=Attempt.Purpose.CLOSER,
+        parameter_set=found.parameter_set,
+        continues=found,
+        area=area,
+        round=number,
+        language=language,
+        seed=secrets.randbits(62),
+        prior=found.prior,
+        seen_lately=found.seen_lately,
+    )
 
 
 def is_at(look, found, area):

@@ -7,22 +7,36 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django_tasks import task
 
-from assessments.models import KeyCorrection
+from assessments.models import Attempt, KeyCorrection
+from assessments.results import date_of
 
 
 @task()
 def tell_learners(correction_id):
-    """Write to the learners of whom a range changed after a wrong key."""
+    """Write to the learners of whom a range changed after a wrong key.
+
+    Each mail is a task: one that cannot be sent keeps no other from leaving.
+    """
     # Here, because `corrections` enqueues this very task.
     from assessments.corrections import changed_learners
 
     correction = KeyCorrection.objects.get(pk=correction_id)
-    for learner, attempt in changed_learners(correction).items():
-        with override(learner.language):
-            address = settings.SITE_URL.rstrip("/") + attempt.get_absolute_url()
-            text = render_to_string(
-                "assessments/email/corrected.txt",
-                {"learner": learner, "attempt": attempt, "address": address},
-            )
-            subject = _("One of our questions was wrong: your result changed a little")
-            send_mail(subject, text, None, [learner.email])
+    for attempt in changed_learners(correction).values():
+        tell_learner.enqueue(str(attempt.continues_id or attempt.pk))
+
+
+@task()
+def tell_learner(attempt_id):
+    """Write to the learner of a placement that what it said has changed."""
+    attempt = Attempt.objects.select_related("learner").get(pk=attempt_id)
+    with override(attempt.learner.language):
+        text = render_to_string(
+            "assessments/email/corrected.txt",
+            {
+                "told_on": date_of(attempt),
+                "has_result": attempt.placements.exists(),
+                "address": settings.SITE_URL.rstrip("/") + attempt.get_absolute_url(),
+            },
+        )
+        subject = _("One of our questions was wrong: your result changed a little")
+        send_mail(subject, text, None, [attempt.learner.email])

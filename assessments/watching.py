@@ -425,8 +425,8 @@ def report_honesty(is_dry_run=False) -> dict | None:
     Returns {"attempt_count", "answer_count", "held" (share of differences between two
     halves of an attempt that are inside the announced 90 % range), "ratio" (their
     variance, seen over announced; honest from 0.9 to 1.1), "is_honest", "doubt_factor"
-    (by which the next calibration multiplies its doubts), "largest_gap", "tenths":
-    [{"count", "predicted", "happened"}]}.
+    (by which the next calibration multiplies its doubts, at least 1), "largest_gap",
+    "tenths": [{"count", "predicted", "happened"}]}.
     """
     sample = newest_answers()
     if sample is None or sample.attempt_count < FEWEST_FOR_HONESTY:
@@ -439,8 +439,7 @@ def report_honesty(is_dry_run=False) -> dict | None:
         "held": halves.held,
         "ratio": halves.ratio,
         "is_honest": halves.is_honest,
-        "doubt_factor": doubt_factor_in_force()
-        * honesty.doubt_factor(sample.bank_with_doubt, sample.answers),
+        "doubt_factor": doubt_factor_asked(sample),
         "largest_gap": told.largest_gap,
         "tenths": [
             {"count": int(count), "predicted": predicted, "happened": happened}
@@ -452,3 +451,14 @@ def report_honesty(is_dry_run=False) -> dict | None:
     if not is_dry_run:
         keep_report(Report.Kind.HONESTY, values)
     return values
+
+
+def doubt_factor_asked(sample) -> float:
+    """Return by how much the doubts must be multiplied in all: never less than 1.
+
+    Ranges are wider than needed for other reasons too: partly right answers are
+    counted with care. Making the doubts pay for them, month after month, would leave
+    none; only what an earlier report had added is taken back.
+    """
+    more = honesty.doubt_factor(sample.bank_with_doubt, sample.answers)
+    return max(1.0, doubt_factor_in_force() * more)

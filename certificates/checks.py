@@ -1,6 +1,11 @@
-from django.core.checks import Warning, register
+from django.core.checks import Tags, Warning, register
+from django.db import DatabaseError
 
+from certificates import keyring, secrets
+from certificates.keys import CannotUnlock, State
+from certificates.models import SigningKey
 from certificates.pdf import INSTALL, PdfUnavailable, weasyprint
+from certificates.secrets import SecretMissing
 
 
 @register
@@ -14,6 +19,51 @@ def pdf_libraries_are_there(app_configs, **kwargs):
                 "The PDFs of attestations cannot be drawn.",
                 hint=f"Install three system libraries: {INSTALL}",
                 id="certificates.W001",
+            )
+        ]
+    return []
+
+
+@register
+def secret_is_there(app_configs, **kwargs):
+    """Certificates are issued without it; their signatures have to wait."""
+    try:
+        secrets.passphrase()
+    except SecretMissing as error:
+        return [
+            Warning(
+                f"Attestations are issued, but wait for their signature. {error}",
+                hint="See docs/keys.md, then: python manage.py sign_certificates",
+                id="certificates.W002",
+            )
+        ]
+    return []
+
+
+@register(Tags.database)
+def keys_can_be_opened(app_configs, databases=None, **kwargs):
+    """Run by `migrate`, and by `check --database default`."""
+    if "default" not in (databases or []):
+        return []
+    try:
+        keys = list(SigningKey.objects.filter(state__in=[State.ACTIVE, State.NEXT]))
+    except DatabaseError:  # before the first migration
+        return []
+    return [warning for key in keys for warning in warnings_about(key)]
+
+
+def warnings_about(key):
+    try:
+        keyring.private_half(key)
+    except SecretMissing:  # said above
+        return []
+    except CannotUnlock as error:
+        return [
+            Warning(
+                f"Nothing can be signed with {key}. {error}",
+                hint=f"Set the {secrets.NAME} with which it was made: docs/keys.md.",
+                obj=key,
+                id="certificates.W003",
             )
         ]
     return []

@@ -2,23 +2,47 @@
 
 import hashlib
 
-from certificates import pdf
+from certificates import pdf, signing
+from certificates.looks import look_of
 from certificates.models import CertificateFile
 
 
-def document_of(certificate):
+def document_of(certificate) -> bytes:
     """Return the PDF of a certificate, and note that these bytes were handed out.
 
     A sealed one is kept; others are drawn again, the same byte for byte. Raises
     PdfUnavailable, UnprintableName.
     """
-    sealed = certificate.files.filter(is_sealed=True).order_by("-made_at").first()
-    if sealed:
+    if sealed := sealed_file(certificate):
         return bytes(sealed.pdf)
-    content = pdf.render(certificate.facts, certificate.code)
+    content = draw(certificate)
     CertificateFile.objects.get_or_create(
         certificate=certificate,
         sha256=hashlib.sha256(content).hexdigest(),
         defaults={"size": len(content), "renderer": pdf.renderer().version},
     )
     return content
+
+
+def draw(certificate) -> bytes:
+    """Return the document without a seal, its credential attached once it is signed.
+
+    Raises PdfUnavailable, UnprintableName.
+    """
+    return pdf.render(
+        certificate.facts,
+        certificate.code,
+        signing.text_of(certificate),
+        look_of(certificate.template_version),
+    )
+
+
+def sealed_file(certificate) -> CertificateFile | None:
+    """Return the sealed document, unless the credential in it has been signed anew."""
+    sealed = certificate.files.filter(is_sealed=True).order_by("-made_at", "-pk")
+    found = sealed.first()
+    if found is None:
+        return None
+    credential = signing.credential_of(certificate)
+    is_stale = credential is not None and found.made_at < credential.made_at
+    return None if is_stale else found

@@ -5,7 +5,6 @@ import json
 import secrets
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
 from uuid import UUID
 
 from django.conf import settings
@@ -23,11 +22,13 @@ from certificates.models import (
     TemplateVersion,
 )
 from certificates.models.credentials import STATUS_LIST_SIZE
-from certificates.pdf import UnprintableName
+from certificates.pdf import UnprintableName, names
 from certificates.tasks import sign_certificate
 from certificates.wording import words_in
 from courses.models import CheckPage, ModuleWork
 from people.models import Organisation, User
+
+PLACES_TRIED = 20  # in a status list, before a new list is begun
 
 
 @dataclass(frozen=True)
@@ -56,23 +57,37 @@ class Deed:
 def issue(deed: Deed) -> Certificate:
     """Return the certificate of a deed; create it once.
 
-    Raises UnprintableName when no font of ours can print the name.
+    Raises UnprintableName when a document cannot print the name.
     """
     found = Certificate.objects.filter(idempotency_key=deed.key).first()
     if found:
         return found
-    if missing := missing_characters(deed.facts["name"]):
-        raise UnprintableName(missing)
-    try:
-        with transaction.atomic():
-            certificate = create(deed)
-    except IntegrityError:  # issued at the same moment, by another request
-        return Certificate.objects.get(idempotency_key=deed.key)
-    # The certificate stands even when signing it must wait.
-    transaction.on_commit(
-        partial(sign_certificate.enqueue, str(certificate.pk)), robust=True
-    )
+    if sentences := names.problems_of(deed.facts["name"]):
+        raise UnprintableName(missing_characters(deed.facts["name"]), sentences)
+    certificate, is_new = create_once(deed)
+    if is_new:
+        # The certificate stands even when signing it must wait. (A lambda: Django
+        # names a failing callback by its __qualname__, and partial has none.)
+        transaction.on_commit(
+            lambda: sign_certificate.enqueue(str(certificate.pk)), robust=True
+        )
     return certificate
+
+
+def create_once(deed):
+    """Return (certificate, is_new): another place when the one drawn is taken."""
+    for _attempt in range(PLACES_TRIED):
+        try:
+            with transaction.atomic():
+                return create(deed), True
+        except IntegrityError:
+            # Issued at the same moment by another request, or the place was taken.
+            found = Certificate.objects.filter(idempotency_key=deed.key).first()
+            if found:
+                return found, False
+    newest = status_list_of(deed.organisation)
+    StatusList.objects.create(organisation=deed.organisation, number=newest.number + 1)
+    return create(deed), True
 
 
 def create(deed):
@@ -81,7 +96,7 @@ def create(deed):
         holder=deed.holder,
         module_key=deed.about,
         idempotency_key=deed.key,
-        facts=deed.facts,
+        facts=deed.facts | validity_of(deed),
         language=deed.facts["language"],
         organisation=deed.organisation,
         template_version=template_of(deed.organisation),
@@ -99,9 +114,20 @@ def create(deed):
     return certificate
 
 
+def validity_of(deed):
+    """Return the facts about the last day of validity: the document says it too."""
+    if deed.valid_until is None:
+        return {}
+    return {"valid_until": deed.valid_until.isoformat()}
+
+
 def template_of(organisation):
-    """Return the newest published look for an organisation, else the platform's."""
-    versions = TemplateVersion.objects.order_by("-pk")
+    """Return the newest published look for an organisation, else the platform's.
+
+    A template that was unpublished counts no more.
+    """
+    versions = TemplateVersion.objects.filter(template__live=True).order_by("-pk")
+    versions = versions.only("pk")
     own = versions.filter(template__organisation=organisation).first()
     if own or organisation is None:
         return own

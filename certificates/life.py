@@ -18,7 +18,12 @@ class NotPossible(Exception):
 
 
 def check_can_end(certificate):
-    state = certificate.state()
+    """Lock a certificate until the end of the transaction; raise NotPossible.
+
+    Read anew: somebody else may have ended it since the page was opened.
+    """
+    locked = Certificate.objects.select_for_update(of=("self",)).get(pk=certificate.pk)
+    state = locked.state()
     if state not in (Certificate.State.VALID, Certificate.State.EXPIRED):
         raise NotPossible(state)
 
@@ -51,20 +56,7 @@ def replace(certificate, actor, reason, note="", name=None):
         "name": tidy(name or certificate.holder.name),
         "issued_anew_on": timezone.localdate().isoformat(),
     }
-    made = issue(
-        Deed(
-            kind=certificate.kind,
-            holder=certificate.holder,
-            about=certificate.module_key,
-            facts=facts,
-            time=time_after(certificate) - 1,
-            organisation=certificate.organisation,
-            achievement=certificate.achievement,
-            valid_until=certificate.valid_until,
-            replaces=certificate,
-            actor=actor,
-        )
-    )
+    made = issue(deed_in_place_of(certificate, facts, actor))
     Event.objects.create(
         certificate=certificate,
         kind=Event.Kind.REPLACED,
@@ -74,6 +66,55 @@ def replace(certificate, actor, reason, note="", name=None):
     )
     publish_status(certificate)
     return made
+
+
+@transaction.atomic
+def undo_revocation(certificate, actor):
+    """Return a new certificate in place of one that was withdrawn wrongly.
+
+    What was withdrawn stays so: its code may stand in lists that others have read.
+    Raises NotPossible when it is not withdrawn, or was issued anew already.
+    """
+    locked = Certificate.objects.select_for_update(of=("self",)).get(pk=certificate.pk)
+    state = locked.state()
+    if state != Certificate.State.REVOKED or locked.holder is None:
+        raise NotPossible(state)
+    if Certificate.objects.filter(replaces=locked).exists():
+        raise NotPossible(Certificate.State.REPLACED)
+    anew = {"issued_anew_on": timezone.localdate().isoformat()}
+    return issue(deed_in_place_of(locked, locked.facts | anew, actor))
+
+
+def deed_in_place_of(certificate, facts, actor):
+    return Deed(
+        kind=certificate.kind,
+        holder=certificate.holder,
+        about=certificate.module_key,
+        facts=facts,
+        time=time_after(certificate) - 1,
+        organisation=certificate.organisation,
+        achievement=certificate.achievement,
+        valid_until=certificate.valid_until,
+        replaces=certificate,
+        actor=actor,
+    )
+
+
+def chain_of(certificate):
+    """Return a certificate with all those that it replaced or that replaced it."""
+    found = [certificate]
+    while found[0].replaces:
+        found.insert(0, found[0].replaces)
+    while later := Certificate.objects.filter(replaces=found[-1]).first():
+        found.append(later)
+    return found
+
+
+@transaction.atomic
+def erase_all(certificate, actor=None):
+    """Erase a certificate and its whole chain: each of them names the holder."""
+    for each in chain_of(certificate):
+        erase(each, actor)
 
 
 @transaction.atomic
@@ -90,6 +131,8 @@ def erase(certificate, actor=None):
         actor=actor,
         reason=Event.Reason.REQUEST,
     )
+    # A holder who renewed it herself stands in its events.
+    certificate.events.filter(actor=certificate.holder_id).update(actor=None)
     certificate.files.all().delete()
     Credential.objects.filter(certificate=certificate).delete()
     ShareLink.certificates.through.objects.filter(certificate=certificate).delete()

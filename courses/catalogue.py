@@ -9,7 +9,8 @@ from wagtail.models import Locale, Page
 
 from assessments.models import Area
 from cms.addresses import page_url
-from courses.models import ModulePage
+from courses.models import ModulePage, PathPage
+from courses.paths import path_cards
 
 
 class CatalogueForm(forms.Form):
@@ -81,28 +82,31 @@ def catalogue_context(page, request):
     return {
         "form": form,
         "modules": form.modules(modules) if is_filtered else modules,
+        "paths": [] if is_filtered else list(path_cards(page)),
         "is_filtered": is_filtered,
-        "elsewhere": [] if is_filtered else untranslated_modules(page),
+        "elsewhere": [] if is_filtered else untranslated_pages(page),
     }
 
 
-def untranslated_modules(page):
-    """Return the modules that exist in another language only, with their address."""
+def untranslated_pages(page):
+    """Return what exists in another language only, with its address: one query."""
     here = Page.objects.live().filter(
         translation_key=OuterRef("translation_key"), locale=page.locale_id
     )
     others = (
-        ModulePage.objects.live()
+        Page.objects.live()
+        .type(ModulePage, PathPage)
         .filter(locale__in=Locale.objects.exclude(pk=page.locale_id))
         .exclude(Exists(here))
         .select_related("locale")
+        .order_by("path")
     )
     return [
         {
-            "title": module.title,
-            "language": module.locale.language_code,
-            "language_name": module.locale.get_display_name(),
-            "url": page_url(module.url_path, module.locale.language_code),
+            "title": other.title,
+            "language": other.locale.language_code,
+            "language_name": other.locale.get_display_name(),
+            "url": page_url(other.url_path, other.locale.language_code),
         }
-        for module in others
+        for other in others
     ]

@@ -12,6 +12,7 @@ from assessments.waiting import standing_of
 from cms.addresses import page_url
 from courses.models import Assignment, ModulePage, ModuleWork
 from courses.progress import marked_steps
+from courses.renewal import invitations_of
 
 
 @dataclass
@@ -68,6 +69,7 @@ def dashboard_context(user, language):
         "last_placement": last,
         "placed_on": last and date_of(last),
         "practice": practice_state(user),
+        "renewals": invitations_of(user, language),
         "certificates": list(user.certificates.order_by("-issued_at")),
     }
 

@@ -11,6 +11,9 @@ from assessments.admin.bank import map_context
 from assessments.admin.permissions import can_read_bank
 from assessments.models import Question
 from courses.models import CataloguePage, ModulePage
+from courses.renewal import ACTION
+from courses.session_admin import GroupsMenuItem, SessionViewSet
+from courses.substance import admin_urls, header_buttons
 
 
 def catalogues():
@@ -57,3 +60,28 @@ class ModulesMenuItem(MenuItem):
 @hooks.register("register_admin_menu_item")
 def add_modules_item():
     return ModulesMenuItem()
+
+
+@hooks.register("register_admin_viewset")
+def register_live_sessions():
+    return SessionViewSet("live_sessions")
+
+
+@hooks.register("register_admin_menu_item")
+def add_groups_item():
+    return GroupsMenuItem()
+
+
+hooks.register("register_page_header_buttons", header_buttons)
+
+
+@hooks.register("register_admin_urls")
+def add_substance_urls():
+    return admin_urls
+
+
+@hooks.register("register_log_actions")
+def add_substance_action(actions):
+    actions.register_action(
+        ACTION, _("Content changed in substance"), _("Said that the content changed")
+    )

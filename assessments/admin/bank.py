@@ -16,6 +16,7 @@ from assessments.exposure import met_counts
 from assessments.models import (
     AnswerSum,
     Attempt,
+    Calibration,
     ParameterSet,
     QuestionVersion,
 )
@@ -26,11 +27,13 @@ BUSIEST = 10
 
 @only_if(can_read_bank)
 def holes(request):
+    drawn = map_context()
     return page(
         request,
         "assessments/admin/holes.html",
         _("Map of the bank"),
-        **map_context(),
+        has_holes=any(row.holes for row in drawn["rows"]),
+        **drawn,
     )
 
 
@@ -74,11 +77,22 @@ def measure(request):
         "assessments/admin/measure.html",
         _("The measure"),
         parameters=parameters,
+        next_calibration=next_calibration(parameters),
         question_count=parameters.parameters.count() if parameters else 0,
         counted=AnswerSum.objects.aggregate(count=Sum("answer_count"))["count"] or 0,
         reports=latest_reports(),
         **busiest_questions(),
     )
+
+
+def next_calibration(parameters):
+    """Return the calibration that the next placement begins with; None when in force.
+
+    `parameters` is the newest set of difficulties, or None.
+    """
+    newest = Calibration.objects.order_by("-number").first()
+    in_force = parameters and parameters.calibration_id
+    return None if newest is None or newest.pk == in_force else newest
 
 
 def busiest_questions():

@@ -31,7 +31,8 @@ def percent(share):
 
 
 def decimal(value, places=1):
-    return number_format(value, places)
+    # The sum turns a negative zero, which a small value rounds to, into zero.
+    return number_format(round(value, places) + 0.0, places)
 
 
 def figures_of(version, values) -> list[Figure]:

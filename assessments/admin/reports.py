@@ -13,6 +13,7 @@ from assessments.admin.figures import (
     percent,
 )
 from assessments.admin.listing import figures_url
+from assessments.measure import verdict_of
 from assessments.models import QuestionVersion, Report
 
 TEMPLATES = {
@@ -75,13 +76,15 @@ def honesty(values, _versions):
     """Return sentences, whether the ranges hold, and predicted beside happened."""
     held, ratio = values.get("held"), values.get("ratio")
     factor = values.get("doubt_factor")
+    is_honest = values.get(
+        "is_honest", ratio is not None and HONEST[0] <= ratio <= HONEST[1]
+    )
     return {
         "attempt_count": values.get("attempt_count"),
         "held": None if held is None else percent(held),
         "ratio": None if ratio is None else decimal(ratio, 2),
-        "is_honest": values.get(
-            "is_honest", ratio is not None and HONEST[0] <= ratio <= HONEST[1]
-        ),
+        "is_honest": is_honest,
+        "verdict": verdict_of(ratio, is_honest),
         "widened": decimal(factor, 2) if factor and factor != 1 else None,
         "tenths": [
             {

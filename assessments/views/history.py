@@ -3,6 +3,7 @@
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import render
 
+from assessments.attempts import newest_first
 from assessments.models import Attempt, Placement
 from assessments.results import history_rows
 
@@ -13,6 +14,6 @@ def history(request):
     results = (
         Placement.objects.filter(area=None, attempt__in=attempts)
         .select_related("attempt")
-        .order_by("-attempt__finished_at")
+        .order_by(*newest_first("attempt__"))
     )
     return render(request, "assessments/history.html", {"rows": history_rows(results)})

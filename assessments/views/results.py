@@ -10,8 +10,10 @@ from assessments.closer import offers_of
 from assessments.models import Area, Attempt, Level
 from assessments.results import (
     advice,
+    correction_of,
     date_of,
     descriptors_at,
+    end_of_scale_in_words,
     progress_since,
     reached,
     scale_rows,
@@ -30,8 +32,9 @@ def result(request, pk):
     if not attempt.is_placement:
         return redirect(attempt)
     overall, areas = reached(attempt)
+    correction = correction_of(attempt, overall, areas)
     if overall is None:
-        return not_yet(request, attempt)
+        return not_yet(request, attempt, correction)
     newest = [area.newest for area in areas]
     rows = scale_rows(areas)
     descriptors = descriptors_at(newest)
@@ -46,6 +49,8 @@ def result(request, pk):
         "looks": looks_of(attempt, areas),
         "rows": rows,
         "sentence": sentence_of(overall),
+        "end_of_scale": end_of_scale_in_words(overall),
+        "correction": correction,
         "levels": Level.objects.all(),
         "advice": advice(newest, request.user, get_language()),
     }
@@ -70,10 +75,12 @@ def looks_of(attempt, areas):
     return looks.order_by("area__code", "round")
 
 
-def not_yet(request, attempt):
+def not_yet(request, attempt, correction):
     waiting = None if attempt.is_finished else waiting_of(attempt)
     return render(
-        request, "assessments/not_yet.html", {"attempt": attempt, "waiting": waiting}
+        request,
+        "assessments/not_yet.html",
+        {"attempt": attempt, "waiting": waiting, "correction": correction},
     )
 
 
@@ -105,8 +112,8 @@ def answers(request, pk):
     attempt = own_attempt(request, pk)
     if not attempt.is_finished:
         return redirect(attempt)
-    responses = attempt.responses.select_related("question_version").order_by(
-        "position"
+    responses = attempt.responses.order_by("position").select_related(
+        "question_version__key_correction"
     )
     language = get_language()
     return render(

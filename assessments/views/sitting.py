@@ -227,7 +227,9 @@ def feedback(request, pk, position):
     if attempt.is_adaptive:
         raise Http404
     response = get_object_or_404(
-        attempt.responses.exclude(answered_at=None).select_related("question_version"),
+        attempt.responses.exclude(answered_at=None).select_related(
+            "question_version__key_correction"
+        ),
         position=position,
     )
     return render(

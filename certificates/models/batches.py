@@ -1,11 +1,32 @@
-"""Many certificates at once: issued or downloaded for a group."""
+"""Many certificates at once: issued for a group."""
+
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from certificates.models.certificates import Certificate
+from courses.permissions import speaks_for_platform, trained_by
 from people.models import Organisation
+
+# After so long without a row, whoever watches a batch may have it go on.
+QUIET = timedelta(minutes=1)
+
+
+class BatchQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Trainers see those of their organisations; the platform's, who made them."""
+        if not user.is_authenticated:
+            return self.none()
+        if user.is_superuser:
+            return self
+        allowed = models.Q(organisation__in=trained_by(user))
+        if speaks_for_platform(user):
+            allowed |= models.Q(organisation=None, made_by=user)
+        return self.filter(allowed)
 
 
 class Batch(models.Model):
@@ -22,16 +43,35 @@ class Batch(models.Model):
     organisation = models.ForeignKey(
         Organisation, on_delete=models.CASCADE, null=True, blank=True
     )
+    # Attendance of a session, or a module; and which one, by its key.
+    kind = models.CharField(max_length=12, choices=Certificate.Kind)
+    about = models.UUIDField(db_index=True)
     title = models.CharField(max_length=200)
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     made_at = models.DateTimeField(auto_now_add=True)
+    # When its last rows were done; set back by nobody, so it says if it stands still.
+    worked_at = models.DateTimeField(null=True, blank=True)
     done_at = models.DateTimeField(null=True, blank=True)
+
+    objects = BatchQuerySet.as_manager()
 
     class Meta:
         ordering = ["-made_at"]
 
     def __str__(self):
         return self.title
+
+    def get_absolute_url(self):
+        return reverse("certificates:batch", args=[self.pk])
+
+    @property
+    def is_done(self):
+        return self.state == self.State.DONE
+
+    @property
+    def stands_still(self):
+        last = self.worked_at or self.made_at
+        return not self.is_done and timezone.now() - last > QUIET
 
 
 class BatchRow(models.Model):

@@ -7,6 +7,7 @@ from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 from wagtail.models import DraftStateMixin, Orderable, PreviewableMixin, RevisionMixin
 
+from certificates import previews
 from people.models import Organisation
 
 COLOUR = RegexValidator(
@@ -75,6 +76,17 @@ class DocumentTemplate(
 
     def __str__(self):
         return self.name
+
+    @property
+    def preview_modes(self):
+        return previews.modes()
+
+    @property
+    def preview_sizes(self):
+        return previews.SIZES
+
+    def serve_preview(self, request, mode_name):
+        return previews.serve(self, request, mode_name)
 
 
 class Signatory(Orderable):

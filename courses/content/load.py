@@ -26,6 +26,7 @@ from assessments.models import (
 from cms.models import HomePage, LoadedContent, TextPage
 from courses.blocks import LESSON_BLOCKS
 from courses.content.files import TEXT, ContentError, TextFile, graph_from_file, slug_of
+from courses.content.paths import LANGUAGES, path_fields
 from courses.content.questions import fill, image_from
 from courses.models import (
     CataloguePage,
@@ -33,6 +34,8 @@ from courses.models import (
     CheckQuestion,
     LessonPage,
     ModulePage,
+    PathModule,
+    PathPage,
     ScenarioPage,
 )
 from courses.scenarios import write_effects
@@ -92,6 +95,9 @@ class Loader:
         for module in self.package.modules:
             for language in sorted(module.languages, reverse=True):
                 self.load_module(module, language)
+        for path in self.package.paths:
+            for language in LANGUAGES:
+                self.load_path(path, language)
         for language, pages in self.package.pages.items():
             self.load_pages(language, pages)
         return self.report
@@ -299,6 +305,30 @@ class Loader:
         ]
         return self.sync(path, data, found, build)
 
+    # --- paths ------------------------------------------------------------------------
+
+    def load_path(self, data, language):
+        catalogue = CataloguePage.objects.get(locale=self.locales[language])
+        slug = slug_from(data[language]["title"])
+        self.sync_page(
+            f"paths/{data['code']}/{language}",
+            key_of(f"paths/{data['code']}"),
+            PathPage,
+            catalogue,
+            path_fields(data, language, slug),
+            {"path_modules": self.path_modules(data["modules"], catalogue.locale)},
+        )
+
+    def path_modules(self, codes, locale):
+        """Return the rows of a path, in order; a module deleted in the CMS is left."""
+        pages = ModulePage.objects.filter(locale=locale)
+        found = {page.translation_key: page for page in pages}
+        modules = [found[key_of(code)] for code in codes if key_of(code) in found]
+        return [
+            PathModule(module=module, sort_order=number)
+            for number, module in enumerate(modules)
+        ]
+
     # --- site pages -------------------------------------------------------------------
 
     def load_pages(self, language, pages):
@@ -341,6 +371,8 @@ class Loader:
 
 def name_of(row):
     """Return what a related row is called for ever: its wording may change."""
+    if isinstance(row, PathModule):
+        return row.module.code
     return row.question.reference if isinstance(row, CheckQuestion) else row.code
 
 

@@ -1,6 +1,6 @@
 """A whole folder of content, read and checked before anything is loaded."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from courses.content.files import (
@@ -18,6 +18,7 @@ from courses.content.files import (
     read_text_file,
     read_yaml_file,
 )
+from courses.content.paths import read_paths
 from courses.content.questions import read_questions
 
 # What the rows of the framework need: names, then texts in both languages.
@@ -41,6 +42,7 @@ class Package:
     modules: list[ModuleFiles]
     pages: dict[str, dict[str, TextFile]]  # language -> file name -> page
     places: dict[str, str]  # question id, in small letters -> its file and line
+    paths: list[dict] = field(default_factory=list)
 
     @property
     def areas(self):
@@ -80,6 +82,7 @@ def read_package(folder: Path) -> Package:
             for path in folders_in(folder / "pages")
         },
         places=places_of(files),
+        paths=read_paths(folder / "paths", {m.meta["code"] for m in modules}),
     )
 
 

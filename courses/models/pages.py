@@ -104,6 +104,7 @@ class ModulePage(SitePage):
             ],
             heading=_("What it serves"),
         ),
+        FieldPanel("validity_months"),
     ]
     search_fields = Page.search_fields + [
         index.SearchField("short"),
@@ -128,6 +129,19 @@ class ModulePage(SitePage):
                 violation_error_message=_("The first level comes before the last."),
             )
         ]
+
+    def save(self, *args, **kwargs):
+        if self._state.adding:  # a translation made later is of the same content
+            others = ModulePage.objects.filter(translation_key=self.translation_key)
+            most = others.aggregate(most=models.Max("substance"))["most"]
+            self.substance = most or self.substance
+        return super().save(*args, **kwargs)
+
+    def with_content_json(self, content):
+        # No draft holds these two: an older one, published, must not undo them.
+        page = super().with_content_json(content)
+        page.substance, page.what_changed = self.substance, self.what_changed
+        return page
 
     def get_context(self, request, *args, **kwargs):
         from courses.reading import module_context

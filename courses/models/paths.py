@@ -26,7 +26,12 @@ class PathPage(SitePage):
         FieldPanel("intro"),
         FieldPanel("code"),
         FieldPanel("version"),
-        InlinePanel("path_modules", label=_("Module"), heading=_("Modules, in order")),
+        InlinePanel(
+            "path_modules",
+            label=_("Module"),
+            heading=_("Modules, in order"),
+            min_num=2,
+        ),
     ]
     parent_page_types = ["courses.CataloguePage"]
     subpage_types = []

@@ -5,11 +5,29 @@ import uuid
 from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 
+from courses.permissions import speaks_for_platform, trained_by
 from people.models import Organisation
+
+
+class LiveSessionQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Trainers see the sessions of their organisations.
+
+        Those in the platform's own name: who may change sessions in the CMS.
+        """
+        if not user.is_authenticated:
+            return self.none()
+        if user.is_superuser:
+            return self
+        allowed = models.Q(organisation__in=trained_by(user))
+        if speaks_for_platform(user):
+            allowed |= models.Q(organisation=None)
+        return self.filter(allowed)
 
 
 class LiveSession(ClusterableModel):
@@ -36,6 +54,8 @@ class LiveSession(ClusterableModel):
         help_text=_("In whose name attestations are issued; empty: the platform."),
     )
 
+    objects = LiveSessionQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("live session")
         verbose_name_plural = _("live sessions")
@@ -43,6 +63,14 @@ class LiveSession(ClusterableModel):
 
     def __str__(self):
         return f"{self.title}, {self.held_on}"
+
+    def get_absolute_url(self):
+        return reverse("certificates:session", args=[self.key])
+
+    @property
+    def code(self):
+        """Its name on paper and in addresses: the day, and six characters."""
+        return f"{self.held_on:%Y-%m-%d}-{self.key.hex[:6]}"
 
     @property
     def objective_list(self):

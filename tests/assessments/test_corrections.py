@@ -3,10 +3,17 @@ import uuid
 import pytest
 from django.core import mail
 
-from assessments.attempts import pending_response
+from assessments.attempts import pending_response, stop_attempt
 from assessments.bank import current_parameters, tables
 from assessments.corrections import correct_key, preview
-from assessments.models import Attempt, CorrectedResult, KeyCorrection, Question
+from assessments.models import (
+    Attempt,
+    CorrectedResult,
+    KeyCorrection,
+    Question,
+    QuestionVersion,
+    Response,
+)
 from assessments.replay import values_of
 from assessments.signals import check_finished
 from assessments.starting import start_check, start_placement
@@ -111,19 +118,49 @@ def test_another_learner_is_left_alone(bank, attempt, trainer):
     assert other.corrections.count() == 0
 
 
-def test_a_result_left_with_too_few_answers_is_taken_back(bank, trainer):
-    attempt = start_placement(make_learner(), "fr")
+def test_a_mail_that_cannot_be_sent_keeps_no_other_from_leaving(
+    bank, trainer, monkeypatch, django_capture_on_commit_callbacks
+):
+    attempts = [take(start_placement(make_learner(), "fr"), seed=4) for _n in range(3)]
+    met = Response.objects.filter(attempt__in=attempts)
+    version = max(
+        QuestionVersion.objects.filter(pk__in=met.values("question_version")),
+        key=lambda version: preview(version).changed_count,
+    )
+    told = preview(version).changed_count
+    assert told > 1
+
+    def send(subject, text, sender, recipients):
+        tried.append(recipients)
+        if len(tried) == 1:
+            raise OSError("The mailbox is full.")
+
+    tried = []
+    monkeypatch.setattr("assessments.tasks.send_mail", send)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        correct_key(version, trainer, "two answers were right")
+
+    assert len(tried) == told
+
+
+def test_a_result_left_with_too_few_answers_is_taken_back(
+    bank, trainer, django_capture_on_commit_callbacks
+):
+    attempt = start_placement(make_learner(language="en"), "fr")
     for number in range(12):
         answer(attempt, [number % 2])
-    from assessments.attempts import stop_attempt
-
     stop_attempt(attempt)
     assert attempt.placements.exists()
 
-    correct_key(attempt.responses.first().question_version, trainer, "")
+    with django_capture_on_commit_callbacks(execute=True):
+        correct_key(attempt.responses.first().question_version, trainer, "")
 
     assert not attempt.placements.exists()
     assert attempt.corrections.get().before != []
+    (message,) = mail.outbox
+    assert "your other answers are now too few" in message.body
+    assert "with what it said before" not in message.body
 
 
 def test_the_version_is_not_asked_until_the_question_is_published_again(bank, trainer):

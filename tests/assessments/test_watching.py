@@ -1,9 +1,11 @@
 from io import StringIO
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from django.core.management import call_command
 from django.utils import timezone
+from django.utils.translation import override
 
 from assessments import watching
 from assessments.bank import current_parameters
@@ -21,6 +23,7 @@ from assessments.watching import (
     choices_of,
     compare_all_groups,
     describe_questions,
+    doubt_factor_asked,
     newest_answers,
     report_honesty,
     seconds_between,
@@ -266,6 +269,19 @@ def test_a_report_multiplies_what_the_last_calibration_used(answered, monkeypatc
     assert first["doubt_factor"] == again["doubt_factor"] == pytest.approx(1.8)
 
 
+@pytest.mark.parametrize(
+    ("in_force", "more", "asked"), [(1.0, 0.25, 1.0), (1.5, 0.8, 1.2), (1.5, 0.25, 1.0)]
+)
+def test_only_what_a_report_had_added_to_the_doubts_is_taken_back(
+    monkeypatch, in_force, more, asked
+):
+    monkeypatch.setattr("assessments.watching.doubt_factor_in_force", lambda: in_force)
+    monkeypatch.setattr("assessments.honesty.doubt_factor", lambda *args: more)
+    sample = SimpleNamespace(bank_with_doubt=None, answers=None)
+
+    assert doubt_factor_asked(sample) == pytest.approx(asked)
+
+
 def test_too_few_placements_give_no_report(parameters):
     past_placements(parameters, 99)
 
@@ -289,6 +305,18 @@ def test_the_commands_say_what_they_found(answered):
     assert run("watch_drift").startswith("Questions with enough answers: ")
     assert run("compare_groups").startswith("No question has 200 answers in each")
     assert run("report_honesty").startswith("From 120 placements, 3600 answers: ")
+
+
+def test_the_commands_speak_one_language(answered):
+    with override(None):
+        labels = {str(label) for label in QuestionFlag.Kind.labels}
+
+    with override("fr"):
+        said = run("describe_questions").splitlines()
+
+    flags = {line.rpartition(": ")[0] for line in said[1:]}
+    assert flags
+    assert flags <= labels
 
 
 def test_the_commands_say_when_there_is_nothing(parameters):

@@ -1,11 +1,14 @@
 """The smallest valid rows for tests of certificates."""
 
+import uuid
+
 import factory
 from django.utils import timezone
 from wagtail.models import Locale, Page
 
 from assessments.models import Area, Attempt, Competence
-from certificates.issue import issue_certificate
+from certificates.issue import Deed, issue, issue_certificate
+from certificates.models import Certificate
 from courses.models import CataloguePage, CheckPage, LessonPage, ModulePage, ModuleWork
 from people.models import User
 
@@ -24,6 +27,73 @@ FACTS = {
     "issued_on": "2026-11-22",
     "issuer": "Repère",
     "language": "fr",
+}
+COMMON = {
+    name: FACTS[name]
+    for name in ["name", "framework", "issued_on", "issuer", "language"]
+}
+MODULE_LINES = [
+    {
+        "code": "M04",
+        "title": "Guider à l’écran sans voir l’écran",
+        "version": "2026-1",
+        "duration_minutes": 90,
+        "finished_on": "2026-11-22",
+        "score_percent": 88,
+    },
+    {
+        "code": "M00",
+        "title": "Prendre en main Repère",
+        "version": "2026-2",
+        "duration_minutes": 20,
+        "finished_on": "2026-11-02",
+    },
+]
+FACTS_OF = {
+    "module": FACTS,
+    "path": COMMON
+    | {
+        "kind": "path",
+        "path_code": "P1",
+        "path_title": "Accompagner à distance",
+        "path_version": "2026-1",
+        "modules": MODULE_LINES,
+        "competences": FACTS["competences"],
+        "duration_minutes": 110,
+        "finished_on": "2026-11-22",
+    },
+    "placement": COMMON
+    | {
+        "kind": "placement",
+        "areas": [
+            {"code": "A", "name": "Se repérer", "low": 3, "high": 5},
+            {"code": "F", "name": "À distance", "low": 4, "high": 4},
+        ],
+        "method_version": "7",
+        "question_count": 24,
+        "finished_on": "2026-11-20",
+    },
+    "attendance": COMMON
+    | {
+        "kind": "attendance",
+        "session_code": "S-2026-11",
+        "session_title": "Aidants et mandats",
+        "objectives": ["reconnaître un mandat"],
+        "duration_minutes": 180,
+        "finished_on": "2026-11-18",
+        "led_by": "Aïcha Moreau",
+    },
+    "history": COMMON
+    | {
+        "kind": "history",
+        "modules": [
+            {k: v for k, v in line.items() if k != "score_percent"}
+            for line in MODULE_LINES
+        ],
+        "duration_minutes": 110,
+        "started_on": "2026-11-02",
+        "finished_on": "2026-11-22",
+    },
 }
 CODE = "7K3M9QXA2BVT5N82"
 
@@ -103,3 +173,26 @@ def make_certificate(learner=None, module=None):
         learner=learner, module_key=module.translation_key, defaults={"done_at": now}
     )
     return issue_certificate(learner, module, make_attempt(learner, module))
+
+
+def make_of_kind(kind, holder=None, facts=None, **fields):
+    """Return a certificate of any kind, issued on facts of its kind."""
+    holder = holder or UserFactory()
+    known = FACTS_OF[kind] | {"name": holder.name} | (facts or {})
+    deed = Deed(
+        kind=Certificate.Kind(kind),
+        holder=holder,
+        about=uuid.uuid4(),
+        facts=known,
+        **fields,
+    )
+    return issue(deed)
+
+
+def finish_module(learner, module, score=0.875):
+    """Finish a module, its check passed, without anything being issued."""
+    now = timezone.now()
+    ModuleWork.objects.create(
+        learner=learner, module_key=module.translation_key, done_at=now
+    )
+    return make_attempt(learner, module, score)

@@ -1,4 +1,4 @@
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, no_translations
 
 from assessments.management.bar import Bar
 from assessments.models import QuestionFlag
@@ -11,6 +11,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("--dry-run", action="store_true", help="keep nothing")
 
+    @no_translations
     def handle(self, *args, dry_run, **options):
         bar = Bar(self.stderr, "Questions read")
         found = describe_questions(bar, dry_run)

@@ -1,7 +1,7 @@
 import json
 
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, no_translations
 
 from assessments.models import Attempt, QuestionVersion
 from assessments.placement import level_range
@@ -15,6 +15,7 @@ class Command(BaseCommand):
         parser.add_argument("attempt", help="as in the address of its pages")
         parser.add_argument("--json", action="store_true")
 
+    @no_translations
     def handle(self, *args, attempt, **options):
         found = find(attempt)
         try:

@@ -29,6 +29,13 @@ def test_every_figure_is_said_with_a_line_that_explains_it(version):
     assert all(figure.help.endswith(".") for figure in found)
 
 
+@pytest.mark.parametrize("drift", [-0.04, 0.04, -0.0])
+def test_a_value_near_zero_has_no_sign(version, drift):
+    found = {f.name: f.value for f in figures_of(version, {"drift": drift})}
+
+    assert found == {"Change lately": "0.0"}
+
+
 def test_the_level_is_said_beside_the_author_s(version):
     found = {figure.name: figure.help for figure in figures_of(version, VALUES)}
 

@@ -96,6 +96,30 @@ def test_what_was_left_for_too_long_is_dated_from_its_beginning(
     assert row["label"] == date_format(timezone.localdate(begun))
 
 
+def test_what_a_clock_ahead_dated_comes_last(client, learner, make_result):
+    ahead = make_result(learner, -40, 1, 2)
+    newest = make_result(learner, 2, 3, 5)
+    client.force_login(learner)
+
+    response = client.get(address("history"))
+
+    attempts = [row["attempt"] for row in response.context["rows"]]
+    assert attempts == [newest, ahead]
+
+
+def test_overlapping_bands_are_spoken_of_from_two_results_on(
+    client, learner, make_result
+):
+    make_result(learner, 60, 2, 4)
+    client.force_login(learner)
+    alone = main_of(client.get(address("history")))
+    make_result(learner, 20, 3, 5)
+
+    both = main_of(client.get(address("history")))
+
+    assert ["two bands overlap" in page for page in (alone, both)] == [False, True]
+
+
 def test_without_any_result_one_is_led_to_the_placement(client, learner):
     client.force_login(learner)
 

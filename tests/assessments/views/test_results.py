@@ -6,8 +6,22 @@ from django.utils.formats import date_format
 from django.utils.translation import override
 
 from assessments.attempts import stop_attempt
-from assessments.models import Area, Attempt, Placement, Question
-from assessments.results import bands_in_words, range_in_words, sentence_of
+from assessments.corrections import correct_key, preview
+from assessments.models import (
+    Area,
+    Attempt,
+    KeyCorrection,
+    Placement,
+    Question,
+    Response,
+)
+from assessments.replay import values_of
+from assessments.results import (
+    bands_in_words,
+    range_in_words,
+    sentence_of,
+    short_range,
+)
 from assessments.starting import start_closer_look, start_placement
 from tests.assessments.sitting import (
     address,
@@ -117,6 +131,108 @@ def test_an_older_result_leads_to_the_newer_and_is_not_looked_at_closer(
     assert "You have a newer result." in page
     assert address("result", newer.pk) in page
     assert forms_of(page) == {}
+
+
+# --- after a key was wrong ------------------------------------------------------------
+
+
+def ends_of(attempt):
+    """Return {area code, or "" for overall: "low–high"} of what is stored."""
+    return {
+        placement.area.code if placement.area else "": short_range(placement)
+        for placement in attempt.placements.select_related("area")
+    }
+
+
+def test_a_corrected_result_says_what_it_said_before(client, placed):
+    before = ends_of(placed)
+    version = next(
+        response.question_version
+        for response in placed.responses.select_related("question_version")
+        if preview(response.question_version).changed_count
+    )
+    correct_key(version, None, "two answers were right")
+    after = ends_of(placed)
+
+    response = client.get(address("result", placed.pk))
+
+    moved = [code for code in before if before[code] != after[code]]
+    expected = [
+        f"“short {code}”: from {before[code]} to {after[code]}."
+        if code
+        else f"On the whole: from {before[code]} to {after[code]}."
+        for code in sorted(moved)
+    ]
+    assert moved
+    assert response.context["correction"].lines == expected
+    assert "The mistake was ours" in main_of(response)
+    assert all(f"<li>{line}</li>" in main_of(response) for line in expected)
+
+
+def test_the_first_range_said_is_the_one_before(client, placed):
+    overall = placed.placements.get(area=None)
+    for low in (1, 2):
+        made = KeyCorrection.objects.create(
+            question_version=placed.responses.get(position=low).question_version
+        )
+        row = {"area": None, "low": low, "high": 8}
+        placed.corrections.create(key_correction=made, before=[row])
+
+    response = client.get(address("result", placed.pk))
+
+    assert response.context["correction"].lines == [
+        f"On the whole: from 1–8 to {short_range(overall)}."
+    ]
+
+
+def test_a_correction_that_moves_no_range_is_not_spoken_of(client, placed):
+    version = placed.responses.first().question_version
+    made = KeyCorrection.objects.create(question_version=version)
+    before = values_of(placed.placements.all())
+    placed.corrections.create(key_correction=made, before=before)
+
+    response = client.get(address("result", placed.pk))
+
+    assert response.context["correction"] is None
+    assert "mistake" not in main_of(response)
+
+
+def test_a_result_taken_back_says_that_it_comes_from_us(client, finished):
+    correct_key(finished.responses.first().question_version, None, "")
+
+    page = main_of(client.get(address("result", finished.pk)))
+
+    assert "Not enough answers yet" in page
+    assert "The mistake was ours" in page
+    assert "ended before its twelfth answer" not in page
+    assert "Begin again" in page
+
+
+def test_answers_say_which_question_does_not_count_any_more(client, finished):
+    response = finished.responses.get(position=1)
+    Response.objects.filter(pk=response.pk).update(is_sure=True)
+    correct_key(response.question_version, None, "two answers were right")
+
+    page = client.get(address("answers", finished.pk))
+
+    reviews = [review for _response, review in page.context["reviews"]]
+    assert [review["is_void"] for review in reviews] == [True] + [False] * 11
+    assert reviews[0]["confidence"] == ""
+    assert main_of(page).count("Not counted") == 1
+    assert main_of(page).count("this question does not count any more") == 1
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [(1, 1, "begins at level 1"), (8, 8, "ends at level 8"), (1, 2, ""), (4, 4, "")],
+)
+def test_the_ends_of_the_scale_are_said(client, finished, low, high, said):
+    finished.placements.filter(area=None).update(low=low, high=high)
+
+    response = client.get(address("result", finished.pk))
+
+    assert bool(response.context["end_of_scale"]) == bool(said)
+    assert said in main_of(response)
 
 
 # --- not enough answers yet -----------------------------------------------------------

@@ -1,0 +1,1 @@
+"""How fast and how heavy documents are, and whether names come out right."""
