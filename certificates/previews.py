@@ -7,13 +7,10 @@ from io import BytesIO
 from django.core.exceptions import ValidationError
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
-from wagtail.models import PreviewableMixin
 
 from certificates import looks, pdf, trials
 from certificates.samples import CODE, KINDS, LANGUAGE_NAMES, sample
 
-# Paper has one size: the editor shows it wide at first.
-SIZES = PreviewableMixin.DEFAULT_PREVIEW_SIZES[::-1]
 DOTS_PER_INCH = 110
 # PDFium is not made for several threads at once.
 one_at_a_time = threading.Lock()

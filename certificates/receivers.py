@@ -13,13 +13,13 @@ from certificates.pdf import UnprintableName
 from cms.models import reasons_to_keep
 from courses.models import CheckPage
 from courses.paths import paths_with
-from courses.renewal import holder_counters, inviters
+from courses.renewal import holder_counters, wallets
 from courses.signals import module_completed
 from people.models import User
 
 reasons_to_keep.append(has_path_certificates)
 holder_counters.append(renewal.holder_count)
-inviters.append(renewal.invitations)
+wallets.append(renewal.wallet)
 
 
 @receiver(module_completed)

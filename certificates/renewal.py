@@ -9,7 +9,7 @@ from datetime import datetime, time, timedelta
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
-from django.db.models import F, OuterRef, Q, Subquery, Value
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -29,11 +29,13 @@ from certificates.issue import (
 )
 from certificates.models import Certificate, Event
 from courses.models import ModulePage
-from courses.renewal import Invitation, changed_at
+from courses.renewal import Invitation, Wallet, changed_at
 
 REMINDERS = (90, 30, 7)  # days before the end
 DAYS_AHEAD = 90  # renewal opens so long before the end
 HALF_A_MONTH = 15
+# Of those issued before achievements had versions: the first.
+SUBSTANCE = Coalesce("achievement__substance", Value(1))
 
 
 class NotRenewable(Exception):
@@ -55,7 +57,7 @@ def standing(certificates):
         )
         .current()
         .select_related("achievement")
-        .annotate(substance=Coalesce("achievement__substance", Value(1)))
+        .annotate(substance=SUBSTANCE)
         .order_by("-issued_at")
     )
 
@@ -93,24 +95,52 @@ def reason_of(certificate, substance, today=None):
     return None
 
 
-def invitations(user, language):
-    """Return what a person may renew now: one query, and another to name it."""
+def wallet(user, language):
+    """Return a person's certificates, without facts, and what she may renew now.
+
+    One query, and another to name what may be renewed.
+    """
     if not user.is_authenticated:
-        return []
-    versions = ModulePage.objects.live().filter(translation_key=OuterRef("module_key"))
-    of_today = Subquery(versions.order_by("-substance").values("substance")[:1])
-    own = standing(Certificate.objects.visible_to(user)).annotate(of_today=of_today)
+        return Wallet([], [])
+    own = list(with_today(Certificate.objects.visible_to(user)).defer("facts"))
     found = [
         (certificate, reason_of(certificate, certificate.of_today))
-        for certificate in own.exclude(of_today=None)  # no longer offered
+        for certificate in own
+        if certificate.is_standing and certificate.of_today is not None
     ]
     keys = [certificate.module_key for certificate, reason in found if reason]
     modules = modules_in(language, keys)
-    return [
-        invitation(certificate, modules[certificate.module_key], reason)
-        for certificate, reason in found
-        if reason
-    ]
+    return Wallet(
+        own,
+        [
+            invitation(certificate, modules[certificate.module_key], reason)
+            for certificate, reason in found
+            if reason
+        ],
+    )
+
+
+def invitations(user, language):
+    return wallet(user, language).invitations
+
+
+def with_today(certificates):
+    """Tell each whether it is `standing`, and the substance of its module today.
+
+    `of_today` is None when the module is no longer offered.
+    """
+    versions = ModulePage.objects.live().filter(translation_key=OuterRef("module_key"))
+    return (
+        certificates.select_related("achievement")
+        .annotate(
+            substance=SUBSTANCE,
+            of_today=Subquery(versions.order_by("-substance").values("substance")[:1]),
+            is_standing=Exists(
+                standing(Certificate.objects.filter(pk=OuterRef("pk"))).order_by()
+            ),
+        )
+        .order_by("-issued_at")
+    )
 
 
 def invitation(certificate, module, reason):

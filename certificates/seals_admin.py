@@ -107,7 +107,8 @@ def listing(request):
 @sensitive_post_parameters("password")
 @only_if(seals.can_manage)
 def add(request):
-    form = ImportForm(request.POST or None, request.FILES or None)
+    owner = {"organisation": request.GET.get("organisation")}
+    form = ImportForm(request.POST or None, request.FILES or None, initial=owner)
     if form.is_valid() and (seal := form.save(request.user)):
         messages.success(request, _("The seal was imported."))
         return redirect("seals:detail", seal.pk)

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.defaults import permission_denied
+from wagtail import hooks
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import (
     FieldPanel,
@@ -21,6 +22,7 @@ from wagtail.admin.panels import (
 from wagtail.permission_policies.base import BasePermissionPolicy
 from wagtail.permissions import policy_registry, register_permission_policy
 from wagtail.signals import published
+from wagtail.snippets.action_menu import PublishMenuItem, UnpublishMenuItem
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
@@ -247,6 +249,19 @@ class TemplateViewSet(GuardedViewSet):
         [WHOSE, LOGO, COLOURS, WORDING, SIGNATORIES, PUBLISHING],
         base_form_class=TemplateForm,
     )
+
+
+@hooks.register("construct_snippet_action_menu")
+def offer_publishing(menu_items, request, context):
+    """Wagtail's menu asks for a permission of Django, which trainers do not need."""
+    if context["model"] is not DocumentTemplate:
+        return
+    names = {item.name for item in menu_items}
+    instance = context.get("instance")
+    if UnpublishMenuItem.name not in names and instance and instance.live:
+        menu_items.append(UnpublishMenuItem(order=20))
+    if PublishMenuItem.name not in names:
+        menu_items.append(PublishMenuItem(order=30))
 
 
 @receiver(published, sender=DocumentTemplate)

@@ -12,7 +12,7 @@ from assessments.waiting import standing_of
 from cms.addresses import page_url
 from courses.models import Assignment, ModulePage, ModuleWork
 from courses.progress import marked_steps
-from courses.renewal import invitations_of
+from courses.renewal import wallet_of
 
 
 @dataclass
@@ -58,6 +58,7 @@ def dashboard_context(user, language):
     }
     cards = cards_of(user, assignments, works, language)
     open_placement, open_look, last = standing_of(user)
+    wallet = wallet_of(user, language)
     return {
         "to_do": sorted(
             (c for c in cards if not c.is_done),
@@ -69,8 +70,8 @@ def dashboard_context(user, language):
         "last_placement": last,
         "placed_on": last and date_of(last),
         "practice": practice_state(user),
-        "renewals": invitations_of(user, language),
-        "certificates": list(user.certificates.order_by("-issued_at")),
+        "renewals": wallet.invitations,
+        "certificates": wallet.certificates,
     }
 
 

@@ -19,8 +19,8 @@ ACTION = "courses.substance"
 # Functions of the room of certificates: (module key, substance) → how many people hold
 # a valid attestation of less than this substance.
 holder_counters = []
-# Functions of (user, language) → what this person may renew now, as [Invitation].
-inviters = []
+# Functions of (user, language) → what this person holds, as a Wallet.
+wallets = []
 
 
 @dataclass(frozen=True)
@@ -37,13 +37,25 @@ class Invitation:
     valid_until: date | None
 
 
+@dataclass(frozen=True)
+class Wallet:
+    """A person's attestations, the newest first, and what she may renew now."""
+
+    certificates: list
+    invitations: list[Invitation]
+
+
 def holder_count(module, substance):
     key = module.translation_key
     return sum(count(key, substance) for count in holder_counters)
 
 
-def invitations_of(user, language):
-    return [each for invite in inviters for each in invite(user, language)]
+def wallet_of(user, language):
+    found = [wallet(user, language) for wallet in wallets]
+    return Wallet(
+        [each for wallet in found for each in wallet.certificates],
+        [each for wallet in found for each in wallet.invitations],
+    )
 
 
 def versions_of(module):

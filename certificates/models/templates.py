@@ -81,10 +81,6 @@ class DocumentTemplate(
     def preview_modes(self):
         return previews.modes()
 
-    @property
-    def preview_sizes(self):
-        return previews.SIZES
-
     def serve_preview(self, request, mode_name):
         return previews.serve(self, request, mode_name)
 

@@ -11,7 +11,6 @@ from django.utils import timezone
 from django.utils.translation import get_language, get_language_from_request, override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST
 
 from certificates.forms import CodeForm, FileForm
 from certificates.inspection import LARGEST, inspect
@@ -131,10 +130,11 @@ class InMemory(FileUploadHandler):
 
 
 @csrf_exempt  # changes nothing and knows nobody; the token is read after the whole file
-@require_POST
 @never_cache
 def check_file(request):
     """Say to anybody what a file is worth. Nothing of it is kept."""
+    if request.method != "POST":  # the page in another language: there is no file left
+        return redirect("certificates:check")
     handler = InMemory(request)
     request.upload_handlers = [handler]
     form = FileForm(request.POST, request.FILES)

@@ -433,6 +433,18 @@ def test_a_missing_secret_has_its_sentence(client, administrator, monkeypatch):
     assert not Seal.objects.exists()
 
 
+@pytest.mark.parametrize("wanted", ["the organisation", "", "x", "99999"])
+def test_another_file_is_asked_for_the_same_owner(
+    client, administrator, organisation, wanted
+):
+    client.force_login(administrator)
+    is_known = wanted == "the organisation"
+    key = organisation.pk if is_known else wanted
+    response = client.get(reverse("seals:import"), {"organisation": key})
+    chosen = f'<option value="{organisation.pk}" selected>' in response.content.decode()
+    assert (response.status_code, chosen) == (200, is_known)
+
+
 def test_turned_on_and_off_by_buttons(client, administrator):
     client.force_login(administrator)
     seal = make_seal(is_on=False)

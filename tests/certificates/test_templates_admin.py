@@ -162,6 +162,18 @@ def test_the_organisations_own_trainer_enters(client, trainer_of_ours, ours, ope
     assert getattr(client, method)(url).status_code == 200
 
 
+@pytest.mark.parametrize("is_live", [True, False])
+def test_the_editor_offers_to_publish(client, trainer_of_ours, ours, is_live):
+    template = make_template(ours)
+    DocumentTemplate.objects.update(live=is_live)
+    client.force_login(trainer_of_ours)
+    for url in [address("add"), address("edit", template.pk)]:
+        said = client.get(url).content.decode()
+        assert said.count('name="action-publish"') == 1
+        is_shown = is_live and url != address("add")
+        assert (address("unpublish", template.pk) in said) is is_shown
+
+
 def test_a_list_holds_what_one_may_change(client, trainer_of_ours, ours, theirs):
     make_template(ours, name="Template of ours")
     make_template(theirs, name="Template of theirs")

@@ -412,8 +412,8 @@ def test_nothing_of_a_file_is_written_to_the_disk(client, certificate, monkeypat
     assert Certificate.objects.values().get(pk=certificate.pk) == before
 
 
-def test_the_file_page_is_not_a_page_to_open(client):
-    assert client.get(address("check_file")).status_code == 405
+def test_the_address_of_files_leads_to_the_page_that_asks_for_one(client):
+    assert client.get(address("check_file"))["Location"] == address("check")
 
 
 def test_no_cookie_is_needed_or_set(certificate):

@@ -36,7 +36,7 @@ def package(tmp_path):
         slug = f"slug: autre-{copy.parent.name}\n"
         copy.write_text(file.read_text().replace("---\n", f"---\n{slug}", 1))
     meta = (modules / "M50" / "module.yaml").read_text().replace("M50", "M51")
-    (modules / "M51" / "module.yaml").write_text(meta)
+    (modules / "M51" / "module.yaml").write_text(meta[: meta.index("check:")])
     (folder / "paths").mkdir()
     (folder / "paths" / "P50.yaml").write_text(PATH)
     return folder
