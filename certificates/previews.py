@@ -5,8 +5,10 @@ from base64 import b64encode
 from io import BytesIO
 
 from django.core.exceptions import ValidationError
-from django.template.response import TemplateResponse
+from django.http import Http404
+from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from certificates import looks, pdf, trials
 from certificates.samples import CODE, KINDS, LANGUAGE_NAMES, sample
@@ -29,24 +31,33 @@ def modes():
 
 
 def serve(template, request, mode_name):
-    """Return the page of a preview: pictures, their file, what to mend first."""
+    """Return the page of a preview: pictures, their file, what to mend first.
+
+    Wagtail asks for it at no address: the language is that of the account.
+    """
+    with override(request.user.language):
+        context = preview_of(template, mode_name)
+        return render(request, "certificates/admin/template_preview.html", context)
+
+
+def preview_of(template, mode_name):
+    """Return what the page of a preview needs: see its template."""
     kind, _dash, language = mode_name.partition("-")
-    context = {"template": template, "problems": [], "pages": [], "file": ""}
-    context |= {"mode": dict(modes()).get(mode_name, ""), "language": language}
+    context = {"mode": dict(modes()).get(mode_name), "language": language}
+    if context["mode"] is None:
+        raise Http404
     try:
         look = looks.look_of_draft(template)
         content = pdf.render(sample(kind, language), CODE, look=look)
     except ValidationError as error:
-        context["problems"] = error.messages
+        return context | {"problems": error.messages}
     except pdf.PdfUnavailable:
-        context["problems"] = [trials.cannot_draw()]
-    else:
-        context["problems"] = [words for _name, words in looks.problems_in(template)]
-        context["pages"] = [in_line("image/png", page) for page in pictures(content)]
-        context["file"] = in_line("application/pdf", content)
-    return TemplateResponse(
-        request, "certificates/admin/template_preview.html", context
-    )
+        return context | {"problems": [trials.cannot_draw()]}
+    return context | {
+        "problems": [sentence for _name, sentence in looks.problems_in(template)],
+        "pages": [in_line("image/png", page) for page in pictures(content)],
+        "file": in_line("application/pdf", content),
+    }
 
 
 def in_line(kind, content):

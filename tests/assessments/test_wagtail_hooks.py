@@ -333,6 +333,7 @@ def test_a_question_is_retired_instead(client, author):
 def test_the_framework_in_use_cannot_be_deleted(client, framework, model):
     client.force_login(make_person("Odile Roux", is_superuser=True))
     competence = make_question().competence
+    competence.save()  # made in bulk, its reference to the area was not indexed
     thing = competence if model == "competence" else competence.area
 
     url = reverse(f"wagtailsnippets_assessments_{model}:delete", args=[thing.pk])

@@ -6,6 +6,8 @@ from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
@@ -145,9 +147,10 @@ def test_states_and_ends_are_said_in_words(signed_in, certificate):
 def test_the_list_has_the_same_queries_for_one_and_three(
     signed_in, certificate, django_assert_num_queries
 ):
-    signed_in.get(address("mine"))
-    with django_assert_num_queries(10) as one:
+    signed_in.get(address("mine"))  # fills what each process keeps
+    with CaptureQueriesContext(connection) as one:
         signed_in.get(address("mine"))
+    assert len(one) <= 10
     for kind in ["path", "attendance"]:
         make_of_kind(kind, certificate.holder)
     with django_assert_num_queries(len(one)):
