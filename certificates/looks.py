@@ -8,8 +8,10 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass, field
+from math import floor
 
 from django.core.exceptions import ValidationError
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from certificates import uploads
@@ -185,7 +187,7 @@ def colour_problems(template):
                     "This colour is too pale to be read on white: its contrast is "
                     "%(ratio)s to 1, and 4.5 to 1 is needed. Choose a darker one."
                 )
-                % {"ratio": f"{ratio:.1f}"},
+                % {"ratio": number_format(floor(ratio * 10) / 10, 1)},
             )
 
 

@@ -5,7 +5,6 @@ from base64 import b64encode
 from io import BytesIO
 
 from django.core.exceptions import ValidationError
-from django.http import Http404
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -42,10 +41,11 @@ def serve(template, request, mode_name):
 
 def preview_of(template, mode_name):
     """Return what the page of a preview needs: see its template."""
+    known = dict(modes())
+    if mode_name not in known:
+        mode_name = next(iter(known))
     kind, _dash, language = mode_name.partition("-")
-    context = {"mode": dict(modes()).get(mode_name), "language": language}
-    if context["mode"] is None:
-        raise Http404
+    context = {"mode": known[mode_name], "language": language}
     try:
         look = looks.look_of_draft(template)
         content = pdf.render(sample(kind, language), CODE, look=look)

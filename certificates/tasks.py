@@ -4,7 +4,7 @@ import logging
 
 from django_tasks import task
 
-from certificates import signing
+from certificates import seals, signing
 
 logger = logging.getLogger("repere.certificates")
 REMEDY = "Nothing is lost. Once that is mended: python manage.py sign_certificates"
@@ -12,12 +12,13 @@ REMEDY = "Nothing is lost. Once that is mended: python manage.py sign_certificat
 
 @task()
 def sign_certificate(certificate_id):
-    """Sign a certificate as a credential, unless it is signed already."""
+    """Sign a certificate as a credential, once; then seal its document if asked."""
     try:
         signing.sign(certificate_id)
     except (signing.CannotSign, *signing.Waits) as error:
         logger.error("An attestation waits for its signature. %s %s", error, REMEDY)
         raise
+    seals.seal_when_on(certificate_id)
 
 
 @task()

@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 
 from defusedxml.ElementTree import fromstring
 from django.core.exceptions import ValidationError
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from PIL import Image
 
@@ -62,7 +63,7 @@ def check_size(size):
                 "This logo weighs %(size)s MB; at most 1 MB is possible. Save it "
                 "smaller and choose it again."
             )
-            % {"size": f"{size / MOST_BYTES:.1f}"}
+            % {"size": number_format(size / MOST_BYTES, 1)}
         )
 
 

@@ -5,6 +5,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.db import DatabaseError, transaction
+from django.utils.translation import override
 from wagtail.images.models import Image
 
 from certificates import documents, looks, pdf
@@ -27,6 +28,12 @@ HOSTILE = [
     "&lt;b&gt; & </p></style>",
     "url(file:///etc/passwd)",
 ]
+
+
+@pytest.fixture(autouse=True)
+def in_english():
+    with override("en"):
+        yield
 
 
 def make_template(organisation=None, **fields):

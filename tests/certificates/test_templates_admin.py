@@ -419,9 +419,12 @@ def test_the_preview_keeps_to_the_strict_policy(client, trainer_of_ours, ours):
     assert not re.search(r"<script|<style|\sstyle=|\son\w+=", said)
 
 
-def test_there_is_no_preview_of_what_does_not_exist(client, trainer_of_ours, ours):
+def test_a_kind_that_does_not_exist_shows_the_first(client, trainer_of_ours, ours):
     client.force_login(trainer_of_ours)
-    assert preview(client, make_template(ours), "diploma-fr").status_code == 404
+    template = make_template(ours)
+    first = preview(client, template).content
+    assert preview(client, template, "diploma-fr").content == first
+    assert preview(client, template, "history-fr").content != first
 
 
 def test_the_preview_says_what_to_mend(client, trainer_of_ours, ours):

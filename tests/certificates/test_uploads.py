@@ -3,12 +3,19 @@ from xml.etree import ElementTree
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils.translation import override
 from PIL import Image
 
 from certificates import uploads
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 10">%s</svg>'
 SQUARE = '<path fill="#0f4c5c" d="M0 0h10v10z"/>'
+
+
+@pytest.fixture(autouse=True)
+def in_english():
+    with override("en"):
+        yield
 
 
 def drawing(inside):

@@ -143,7 +143,7 @@ def test_the_list_asks_as_many_queries_for_thirty_as_for_one(reading):
 
     assert len(listed(reading)) == 30
     assert queries() == one
-    assert one <= 20
+    assert one <= 24
 
 
 def test_the_list_is_still_exported(reading):
