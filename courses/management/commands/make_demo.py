@@ -82,5 +82,5 @@ def assign_first_module(organisation, manager):
         list(learners),
         manager,
         timezone.localdate() + timedelta(days=30),
-        "Avant l'ouverture de la permanence téléphonique.",
+        "Avant l’ouverture de la permanence téléphonique.",
     )
