@@ -6,6 +6,7 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
+from django.utils import translation
 
 from assessments import bank
 from tests.factories import make_learner, make_manager, make_module, make_trainer
@@ -52,6 +53,18 @@ def fresh_caches():
     cache.clear()
     bank.tables.cache_clear()
     bank.version.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def site_language():
+    """Each test starts in the site's language, whatever page was asked for before."""
+    translation.activate(settings.LANGUAGE_CODE)
+
+
+@pytest.fixture
+def english():
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

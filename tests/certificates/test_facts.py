@@ -3,6 +3,8 @@ import pytest
 from certificates.facts import FIELDS, Malformed, Unprintable, check, problems_of
 from tests.certificates.documents import FACTS, KINDS, full
 
+pytestmark = pytest.mark.usefixtures("english")
+
 
 def changed(kind, **changes):
     return KINDS[kind] | changes

@@ -9,6 +9,8 @@ from certificates.glyphs import (
 )
 from certificates.pdf.names import problems_of
 
+pytestmark = pytest.mark.usefixtures("english")
+
 NO_LETTERS = "We have no letters to print"
 NO_BASE = "The accents or vowel signs"
 
