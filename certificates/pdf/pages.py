@@ -152,7 +152,7 @@ def path_body(facts, words):
 
 def history_body(facts, words):
     return {
-        "label": words["delivered_to"],
+        "label": words["history_for"],
         "has_scores": any("score_percent" in module for module in facts["modules"]),
         "modules": [line(module, facts["language"]) for module in facts["modules"]],
     }
@@ -279,7 +279,7 @@ def history_cells(facts, words):
         cell(words["trained"], counted, css="wide"),
         cell(words["dates"], "", wording.dates_in(language, start, end), css="dates"),
         duration_cell(facts, words["total"]),
-        issued_cell(facts, words),
+        issued_cell(facts, words, "history_by"),
     ]
 
 
@@ -306,10 +306,10 @@ def duration_cell(facts, label):
     return cell(label, "", duration, css="duration")
 
 
-def issued_cell(facts, words):
+def issued_cell(facts, words, label="issued"):
     """Return who issued it and when, and if it is a second one."""
     language, again = facts["language"], facts.get("issued_anew_on")
     if again:
         again = words["issued_anew"].format(day=wording.day_in(language, again))
     day = wording.dates_in(language, None, facts["issued_on"])
-    return cell(words["issued"], printed(facts["issuer"]), day, again)
+    return cell(words[label], printed(facts["issuer"]), day, again)

@@ -90,6 +90,8 @@ SAID = {
     ],
     "history": [
         "Historique de formation",
+        "Établi pour",
+        "Établi par",
         "40 modules",
         "45 h",
         "du 12 novembre 2026",
