@@ -26,10 +26,10 @@ WORDS = {
         "duration": "Durée moyenne",
         "issued": "Délivrée par",
         "check": "Vérifier cette attestation",
-        "how": "Photographiez ce dessin, ou ouvrez l’adresse et comparez : la page "
-        "affiche ce que cette attestation affirme, et rien d’autre.",
+        "how": "Photographiez le code carré, ou ouvrez l’adresse et comparez\u00a0: "
+        "la page affiche ce que cette attestation affirme, et rien d’autre.",
         "code": "Code",
-        "qr": "Code à photographier, qui mène à la page de vérification",
+        "qr": "Code carré à photographier, qui mène à la page de vérification",
         "nature": "Ce document n’est ni un diplôme, ni une certification "
         "professionnelle enregistrée au RNCP ou au répertoire spécifique. Il ne "
         "remplace pas le certificat de réalisation, que seul l’organisme de "

@@ -23,7 +23,7 @@ WORDS = {
         "do_path": "Terminer chacun des modules du parcours.",
         "do_placement": "Répondre aux questions du positionnement, qui donne pour "
         "chaque domaine une fourchette de niveaux.",
-        "do_attendance": "Être présent à la séance.",
+        "do_attendance": "Participer à la séance.",
         "do_history": "Avoir terminé chacune des formations de la liste.",
         "objectives": "Ce qui est travaillé\u00a0: {objectives}.",
         "and": "\u00a0; ",
