@@ -19,6 +19,7 @@ from wagtail.admin.panels import (
     MultiFieldPanel,
     ObjectList,
 )
+from wagtail.admin.ui.tables import LiveStatusTagColumn
 from wagtail.permission_policies.base import BasePermissionPolicy
 from wagtail.permissions import policy_registry, register_permission_policy
 from wagtail.signals import published
@@ -240,7 +241,7 @@ class TemplateViewSet(GuardedViewSet):
     menu_label = _("Document templates")
     menu_order = 230
     add_to_admin_menu = True
-    list_display = ["name", "organisation"]
+    list_display = ["name", "organisation", LiveStatusTagColumn(label=_("State"))]
     list_export = ["name", "organisation"]
     # One template an organisation: a copy would have nowhere to go.
     copy_view_enabled = False

@@ -98,6 +98,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "cms.context_processors.places",
             ],
+            "builtins": ["cms.templatetags.cms_tags"],
         },
     },
 ]

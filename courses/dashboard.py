@@ -11,6 +11,7 @@ from assessments.results import date_of
 from assessments.waiting import standing_of
 from cms.addresses import page_url
 from courses.models import Assignment, ModulePage, ModuleWork
+from courses.permissions import trained_by
 from courses.progress import marked_steps
 from courses.renewal import wallet_of
 
@@ -72,6 +73,7 @@ def dashboard_context(user, language):
         "practice": practice_state(user),
         "renewals": wallet.invitations,
         "certificates": wallet.certificates,
+        "trains_for": trained_by(user),
     }
 
 

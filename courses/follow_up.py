@@ -7,13 +7,13 @@ person. The page "what my employer sees" is drawn from the same lines.
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, DateTimeField, Exists, F, OuterRef, Q, Subquery
+from django.db.models import DateTimeField, Exists, OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
 from courses.models import Assignment, ModuleWork
-from people.models import Membership
+from people.models import Membership, User
 
 
 @dataclass(frozen=True)
@@ -67,10 +67,7 @@ def lines(assignments, language):
         assignments.annotate(
             has_begun=Exists(work),
             ended_at=Subquery(work.values("done_at")[:1], output_field=DateTimeField()),
-            attestations=Count(
-                "learner__certificates",
-                filter=Q(learner__certificates__module_key=F("module_key")),
-            ),
+            has_attestation=Exists(attestations()),
         )
         .order_by("learner__name", "due_on", "pk")
         .values_list(
@@ -80,7 +77,7 @@ def lines(assignments, language):
             "due_on",
             "has_begun",
             "ended_at",
-            "attestations",
+            "has_attestation",
         )
     )
     rows = list(rows)
@@ -94,11 +91,23 @@ def lines(assignments, language):
             due_on=due_on,
             state="done" if ended_at else "started" if has_begun else "assigned",
             done_on=timezone.localdate(ended_at) if ended_at else None,
-            has_attestation=attestations > 0,
+            has_attestation=has_attestation,
             is_late=not ended_at and due_on < today,
         )
-        for pk, name, key, due_on, has_begun, ended_at, attestations in rows
+        for pk, name, key, due_on, has_begun, ended_at, has_attestation in rows
     ]
+
+
+def attestations():
+    """Return those of an assignment's module that its learner holds and that stand.
+
+    One that was withdrawn, or replaced by another, counts no more; one that has
+    expired does. The room of certificates is known here by the related name alone.
+    """
+    certificates = User._meta.get_field("certificates").related_model.objects
+    return certificates.current().filter(
+        holder=OuterRef("learner"), module_key=OuterRef("module_key")
+    )
 
 
 def module_titles(keys, language):

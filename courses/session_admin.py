@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
-from wagtail.admin.ui.tables import TitleColumn
+from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.views.generic.history import HistoryView as HistoryOfAny
 from wagtail.admin.views.generic.usage import UsageView as UsageOfAny
@@ -13,6 +13,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import register_permission_policy
 
+from cms.dates import full_date
 from courses.models import LiveSession
 from courses.permissions import (
     holds_sessions,
@@ -127,7 +128,12 @@ class SessionViewSet(ModelViewSet):
     copy_view_enabled = False
     list_display = [
         TitleColumn("title", label=_("Title"), url_name="live_sessions:edit"),
-        "held_on",
+        Column(
+            "held_on",
+            label=_("Held on"),
+            accessor=lambda session: full_date(session.held_on),
+            sort_key="held_on",
+        ),
         "organisation",
         TitleColumn(
             "presence",

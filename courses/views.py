@@ -308,6 +308,7 @@ def check_result(request, pk):
         )
     )
     steps = marked_steps(request.user, module)
+    own = request.user.certificates.filter(module_key=module.translation_key)
     return render(
         request,
         "courses/check_result.html",
@@ -322,7 +323,8 @@ def check_result(request, pk):
                 key=lambda competence: competence.code,
             ),
             "steps_left": [step for step in steps if not step.is_done],
-            "is_complete": all(step.is_done for step in steps),
+            "has_attestation": own.current().exists(),
+            "had_attestation": own.exists(),
         },
     )
 

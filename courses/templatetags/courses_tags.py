@@ -1,5 +1,8 @@
 from django import template
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+
+from courses.renewal import wallet_of
 
 register = template.Library()
 
@@ -13,6 +16,12 @@ def duration(minutes):
     if not rest:
         return _("%(hours)d h") % {"hours": hours}
     return _("%(hours)d h %(minutes)02d") % {"hours": hours, "minutes": rest}
+
+
+@register.simple_tag
+def invitation_for(user, certificate):
+    """Return the Invitation of a holder to renew an attestation, or None."""
+    return wallet_of(user, get_language()).invitation_for(certificate)
 
 
 @register.filter

@@ -349,7 +349,7 @@ def states(who):
         "dashboard-placing": ["placing", dashboard],
         "dashboard-empty": ["trainer", dashboard],
         "employer": ["full", same("courses:employer_view")],
-        "employer-none": ["trainer", same("courses:employer_view")],
+        "employer-none": ["administrator", same("courses:employer_view")],
         "journal": ["full", same("courses:journal")],
         "journal-empty": ["trainer", same("courses:journal")],
         "attestations": ["full", same("certificates:mine")],

@@ -439,3 +439,15 @@ def test_the_preview_shows_what_is_typed(client, trainer_of_ours, ours):
     before = preview(client, template).content
     assert preview(client, template).content == before
     assert preview(client, template, title_fr="Tout autre chose").content != before
+
+
+def test_the_list_says_what_is_published_and_what_a_template_is_for(client, trainer):
+    organisation = make_organisation()
+    client.force_login(make_trainer_of(organisation))
+    empty = client.get(reverse(f"{SPACE}:list")).content.decode()
+    assert "Make the first template" in empty
+
+    make_template(organisation)
+    listed = client.get(reverse(f"{SPACE}:list")).content.decode()
+    assert "Make the first template" not in listed
+    assert "draft" in listed.lower()

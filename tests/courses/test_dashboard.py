@@ -9,7 +9,14 @@ from people.models import Membership
 from tests.courses.addresses import address, page_address
 from tests.courses.factories import make_assignment, many_modules, steps_of
 from tests.courses.sitting import read
-from tests.factories import make_member, make_module
+from tests.factories import (
+    make_manager,
+    make_member,
+    make_module,
+    make_organisation,
+    make_person,
+    make_trainer,
+)
 
 HOME = address("courses:dashboard")
 
@@ -129,6 +136,78 @@ def test_nobody_elses_work_is_there(signed_in, learner, other_learner):
     context = signed_in.get(HOME).context
 
     assert (context["to_do"], context["done"]) == ([], [])
+
+
+WALLET = f'href="{address("certificates:mine")}"'
+GROUPS = f'href="{address("certificates:groups")}"'
+
+
+def page_of(client, person):
+    client.force_login(person)
+    return client.get(HOME).content.decode()
+
+
+def test_the_wallet_is_one_link_away_before_the_first_attestation(signed_in, learner):
+    before = signed_in.get(HOME).content.decode()
+    issue_certificate(learner, light_module("M1"))
+    after = signed_in.get(HOME).content.decode()
+
+    assert (before.count(WALLET), after.count(WALLET)) == (1, 1)
+    assert "Mon attestation" in after
+
+
+def test_a_trainer_without_the_cms_is_led_to_her_groups(client, db):
+    trainer = make_member(make_person(), role=Membership.Role.TRAINER).user
+
+    page = page_of(client, trainer)
+
+    assert GROUPS in page
+    assert "CCAS de Valmont" in page
+    assert client.get(address("certificates:groups")).status_code == 200
+
+
+def people_without_groups():
+    left = make_person()
+    make_member(left, role=Membership.Role.TRAINER, left_on=timezone.localdate())
+    return {
+        "a learner": make_member(make_person()).user,
+        "a manager": make_manager(),
+        "a trainer who has left": left,
+        "nobody's member": make_person(),
+    }
+
+
+def test_others_have_no_link_to_groups(client, db):
+    people = people_without_groups()
+
+    found = {who: GROUPS in page_of(client, person) for who, person in people.items()}
+
+    assert found == dict.fromkeys(people, False)
+    for person in people.values():
+        client.force_login(person)
+        assert client.get(address("certificates:groups")).status_code == 403
+
+
+def test_a_trainer_with_the_cms_finds_her_groups_there(client, db):
+    trainer = make_trainer()
+    make_member(trainer, role=Membership.Role.TRAINER)
+
+    assert GROUPS not in page_of(client, trainer)
+
+
+def test_each_organisation_that_one_trains_for_is_named(client, db):
+    trainer = make_person()
+    for name in ("ASBL du Lac", "CCAS de Valmont"):
+        make_member(trainer, make_organisation(name), Membership.Role.TRAINER)
+    make_member(trainer, make_organisation("Département de Valmont"))
+
+    client.force_login(trainer)
+    context = client.get(HOME).context
+
+    assert [str(each) for each in context["trains_for"]] == [
+        "ASBL du Lac",
+        "CCAS de Valmont",
+    ]
 
 
 @pytest.mark.parametrize("count", [1, 30])

@@ -13,8 +13,17 @@ from django.utils import timezone
 from assessments.models import Area, Placement, Response
 from assessments.models.attempts import ParameterSet
 from certificates.issue import issue_certificate
+from certificates.life import erase, replace, revoke, undo_revocation
+from certificates.models import Event
 from courses.follow_up import Line, follow_up, own_lines
-from courses.models import JournalEntry, ModuleWork, ScenarioRun, ScenarioVersion
+from courses.models import (
+    Attendance,
+    JournalEntry,
+    LiveSession,
+    ModuleWork,
+    ScenarioRun,
+    ScenarioVersion,
+)
 from courses.models import StepDone as Done
 from people.models import Membership
 from tests.courses.addresses import address
@@ -233,6 +242,87 @@ def test_work_on_another_module_changes_nothing(manager, member, module):
     assert (line.state, line.done_on, line.has_attestation) == ("assigned", None, False)
 
 
+def withdrawn(certificate, actor):
+    revoke(certificate, actor, Event.Reason.MISTAKE)
+
+
+def withdrawn_and_given_back(certificate, actor):
+    withdrawn(certificate, actor)
+    undo_revocation(certificate, actor)
+
+
+def replaced(certificate, actor):
+    return replace(certificate, actor, Event.Reason.NAME, name="Inès Moreau")
+
+
+def replaced_then_withdrawn(certificate, actor):
+    withdrawn(replaced(certificate, actor), actor)
+
+
+def withdrawn_and_erased(certificate, actor):
+    withdrawn(certificate, actor)
+    erase(certificate, actor)
+
+
+@pytest.mark.parametrize(
+    ("happens", "has_attestation"),
+    [
+        (withdrawn, False),
+        (withdrawn_and_given_back, True),
+        (replaced, True),
+        (replaced_then_withdrawn, False),
+        (erase, False),
+        (withdrawn_and_erased, False),
+    ],
+)
+def test_only_an_attestation_that_stands_counts(
+    manager, member, module, trainer, happens, has_attestation
+):
+    make_assignment(member, module)
+    certificate = issue_certificate(member, module)
+    before = lines_of(manager)[0]
+
+    happens(certificate, trainer)
+
+    [line] = lines_of(manager)
+    assert before.has_attestation
+    assert line == dataclasses.replace(before, has_attestation=has_attestation)
+    assert own_lines(member, "fr") == [line]
+
+
+def test_a_colleagues_withdrawal_changes_nothing_for_others(
+    manager, member, other_learner, module, trainer
+):
+    make_member(other_learner)
+    for person in (member, other_learner):
+        make_assignment(person, module)
+    issue_certificate(member, module)
+    withdrawn(issue_certificate(other_learner, module), trainer)
+
+    assert [(line.person, line.has_attestation) for line in lines_of(manager)] == [
+        (member.name, True),
+        (other_learner.name, False),
+    ]
+
+
+def test_nothing_tells_a_manager_why_an_attestation_counts_no_more(
+    client, manager, member, module, trainer
+):
+    make_assignment(member, module)
+    never = address("courses:team", language="en")
+    client.force_login(manager)
+    none = client.get(never).content.decode()
+    withdrawn(issue_certificate(member, module), trainer)
+
+    after = client.get(never).content.decode()
+
+    table = slice("<tbody>", "</tbody>")
+    none, after = (
+        html[html.index(table.start) : html.index(table.stop)] for html in (none, after)
+    )
+    assert after == none
+
+
 @pytest.mark.parametrize(
     ("days", "is_done", "is_late"),
     [(-1, False, True), (0, False, False), (1, False, False), (-1, True, False)],
@@ -340,6 +430,33 @@ def test_ones_own_table_is_the_managers_but_for_its_action(manager, member, modu
 
     assert tables[0] == tables[1]
     assert "Inès" in " ".join(tables[0])
+
+
+# --- what the page says of others -----------------------------------------------------
+
+
+def test_the_page_says_that_trainers_know_who_attended(client, member):
+    """It is so: an organisation's trainers see who was present, managers do not."""
+    session = LiveSession.objects.create(
+        title="Le partage d’écran",
+        held_on=date(2026, 11, 20),
+        minutes=60,
+        trainer_name="Aïcha Moreau",
+        objectives="installer un partage d’écran",
+        organisation=make_organisation(),
+    )
+    Attendance.objects.create(session=session, learner=member)
+    seen = {}
+    for role in Membership.Role:
+        client.force_login(make_member(make_person(), role=role).user)
+        answer = client.get(session.get_absolute_url())
+        form = answer.context and answer.context.get("form")
+        seen[role.value] = form.initial["present"] if form else answer.status_code
+    client.logout()
+    page = client.get(address("courses:employer_view", language="en")).content.decode()
+
+    assert seen == {"learner": 403, "manager": 403, "trainer": [str(member.pk)]}
+    assert "know which of its live sessions you attended" in page
 
 
 # --- cost -----------------------------------------------------------------------------

@@ -57,11 +57,10 @@ def make_demo():
         members.append(make_person(f"collegue{number + 1}@demo.repere", name, None))
     for member in members:
         Membership.objects.create(organisation=organisation, user=member)
-    Membership.objects.create(
-        organisation=organisation,
-        user=people["manager"],
-        role=Membership.Role.MANAGER,
-    )
+    for role in (Membership.Role.MANAGER, Membership.Role.TRAINER):
+        Membership.objects.create(
+            organisation=organisation, user=people[role.value], role=role
+        )
     assign_first_module(organisation, people["manager"])
     return passwords
 

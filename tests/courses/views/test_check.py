@@ -5,11 +5,13 @@ import re
 import pytest
 
 from assessments.models import Attempt, Question
+from certificates.life import revoke
+from certificates.models import Event
 from courses.models import CheckQuestion, StepDone
 from tests.courses.addresses import address, page_address
 from tests.courses.factories import check_of, make_attempt, steps_of
 from tests.courses.sitting import answer, begin, read, sit
-from tests.factories import make_module, make_question, step_key
+from tests.factories import add_lesson, make_module, make_question, step_key
 
 FAILURE = re.compile(
     r"échou|échec|raté|recal|insuffisant|fail|wrong answer|insufficient", re.IGNORECASE
@@ -134,11 +136,99 @@ def test_a_passed_check_says_what_is_left(client, module, check):
         page_address(first),
         page_address(second),
     ]
-    assert after.context["is_complete"]
+    assert after.context["steps_left"] == []
     mine = address("certificates:for_module", module.translation_key)
     assert mine not in before.content.decode()
     assert mine in after.content.decode()
     assert client.get(mine).status_code == 302
+
+
+ISSUED = "Your attestation is issued"
+WALLET = address("certificates:mine", language="en")
+
+
+def result_of(client, attempt):
+    """Return the page of a result in English, between its headings and its foot."""
+    page = client.get(address("courses:check_result", attempt.pk, language="en"))
+    html = page.content.decode()
+    return html[html.index("<main") : html.index("</main>")]
+
+
+def complete(client, check, wrong=0):
+    for lesson in steps_of(check.get_parent()):
+        read(client, lesson)
+    return sit(client, check, wrong)
+
+
+def test_a_result_says_issued_once_there_is_an_attestation(client, learner, check):
+    attempt = complete(client, check)
+
+    page = result_of(client, attempt)
+
+    assert learner.certificates.count() == 1
+    assert ISSUED in page
+    assert f'href="{WALLET}"' not in page
+
+
+def test_a_name_that_cannot_be_printed_leads_to_where_it_is_mended(
+    client, learner, check
+):
+    learner.name = "Awa \U0001f600"
+    learner.save()
+    attempt = complete(client, check)
+
+    page = result_of(client, attempt)
+    wallet = client.get(WALLET).content.decode()
+
+    assert not learner.certificates.exists()
+    assert ISSUED not in page
+    assert "Its attestation is not issued yet" in page
+    assert f'href="{WALLET}"' in page
+    assert "We have no letters to print" in wallet
+    learner.name = "Awa Ndiaye"
+    learner.save()
+    client.post(
+        address("certificates:issue_module", check.get_parent().translation_key)
+    )
+    assert ISSUED in result_of(client, attempt)
+
+
+def test_a_result_does_not_praise_an_attestation_that_was_withdrawn(
+    client, learner, check, trainer
+):
+    attempt = complete(client, check)
+    revoke(learner.certificates.get(), trainer, Event.Reason.MISTAKE)
+
+    page = result_of(client, attempt)
+
+    assert ISSUED not in page
+    assert "does not count any more" in page
+    assert f'href="{WALLET}"' in page
+
+
+def test_the_attestation_of_another_learner_is_nobody_elses(
+    client, other_learner, check
+):
+    complete(client, check)
+    client.force_login(other_learner)
+
+    page = result_of(client, sit(client, check))
+
+    assert not other_learner.certificates.exists()
+    assert ISSUED not in page
+    assert "Still to do before the attestation" in page
+
+
+def test_a_lesson_added_later_does_not_take_the_attestation_from_the_page(
+    client, module, check
+):
+    attempt = complete(client, check)
+    add_lesson(module, 3)
+
+    page = result_of(client, attempt)
+
+    assert ISSUED in page
+    assert "Still to do before the attestation" not in page
 
 
 def test_a_result_counts_the_right_answers(client, check):
