@@ -6,6 +6,7 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
+from django.test.signals import storages_changed
 from django.utils import translation
 
 from assessments import bank
@@ -20,6 +21,7 @@ settings.ALLOWED_HOSTS = ["testserver", "localhost"]
 settings.STORAGES = settings.STORAGES | {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"}
 }
+storages_changed(setting="STORAGES")  # some were made while the apps were loaded
 
 
 def stamp():
