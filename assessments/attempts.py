@@ -303,7 +303,8 @@ def finish(attempt, reason, believed=None):
     """End an adaptive attempt and store where it led.
 
     A placement of fewer than 12 answers leads nowhere; a closer look adds to a
-    placement whatever its answers are, and without any it never was.
+    placement whatever its answers are, and without any it never was. A placement that
+    was left for too long ends as abandoned, whatever else ended it.
     """
     attempt.responses.filter(answered_at=None).delete()
     if attempt.area_id and not attempt.responses.exists():
@@ -313,7 +314,7 @@ def finish(attempt, reason, believed=None):
     retired, void = withdrawn(tables(attempt.parameter_set_id))
     attempt.unavailable = sorted(retired | void)
     attempt.finished_at = timezone.now()
-    attempt.end_reason = reason
+    attempt.end_reason = "abandoned" if attempt.is_left else reason
     attempt.to_go = 0
     has_result = attempt.area_id or (
         believed.answer_count >= believed.settings.minimum_questions
@@ -380,18 +381,15 @@ def areas_by_code():
 def area_placement(attempt, believed, area):
     """Return the range in one area; no single level until it is known well enough."""
     number = AREAS.index(area.code)
-    precise = bool(believed.area_is_precise[number])
-    reached = placement.level_range(
-        believed.area_level_probabilities[number], fewest=1 if precise else 2
-    )
+    reached = placement.area_range(believed, number)
     return Placement(
         attempt=attempt,
         area=area,
         low=reached.low,
         high=reached.high,
-        likeliest=reached.likeliest if precise else None,
+        likeliest=reached.likeliest,
         probability=reached.held,
-        likeliest_probability=reached.probability if precise else None,
+        likeliest_probability=reached.probability,
         answer_count=int(believed.answered_per_area[number]),
     )
 
@@ -404,7 +402,7 @@ def stop_attempt(attempt):
     """
     attempt = Attempt.objects.select_for_update(of=("self",)).get(pk=attempt.pk)
     if not attempt.is_finished and (attempt.area_id or has_enough_answers(attempt)):
-        finish(attempt, "abandoned" if attempt.is_expired else "stopped")
+        finish(attempt, "stopped")
     return attempt
 
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 from django.db import IntegrityError, transaction
-from django.db.models import Max
+from django.db.models import F, Max
 
 from assessments import placement
 from assessments.models import (
@@ -25,22 +25,12 @@ class EmptyBank(Exception):
     """There is no published question to ask."""
 
 
-def current_versions():
-    """Return the newest version of each published question of the placement.
-
-    One whose key was wrong is left out until its question is published again.
-    """
-    newest = (
-        Question.objects.in_placement()
-        .annotate(newest=Max("versions__number"))
-        .exclude(newest=None)
-        .values_list("pk", "newest")
+def current_versions() -> list[int]:
+    """Return the question versions that a placement may ask now (primary keys)."""
+    asked = QuestionVersion.objects.asked().filter(
+        question__purpose=Question.Purpose.PLACEMENT
     )
-    numbers = dict(newest)
-    versions = QuestionVersion.objects.filter(
-        question__in=numbers, key_correction=None
-    ).order_by("pk")
-    return [v for v in versions if v.number == numbers[v.question_id]]
+    return list(asked.order_by("pk").values_list("pk", flat=True))
 
 
 def current_parameters(settings=placement.LAUNCH):
@@ -49,15 +39,11 @@ def current_parameters(settings=placement.LAUNCH):
     A bank changes when questions are published or retired, or when a calibration is
     published. Raises EmptyBank when no question is published.
     """
-    versions = current_versions()
+    versions, calibration = current_versions(), newest_calibration()
     if not versions:
         raise EmptyBank
-    calibration = Calibration.objects.order_by("-number").first()
-    facts = [settings.to_dict(), [version.pk for version in versions]]
-    if calibration:
-        settings = replace(settings, **calibration.settings)
-        facts = [settings.to_dict(), facts[1], calibration.number]
-    checksum = hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
+    settings = settings_after(calibration, settings)
+    checksum = checksum_of(versions, settings, calibration)
     found = ParameterSet.objects.filter(checksum=checksum)
     try:
         return found.first() or make_parameters(
@@ -67,8 +53,43 @@ def current_parameters(settings=placement.LAUNCH):
         return found.get()
 
 
+def parameters_in_force():
+    """Return the set of difficulties in use, its calibration with it; None before any.
+
+    That of the bank as it is, which is an old one when the bank went back to an
+    earlier state. When no placement has begun since the bank changed, that of the last
+    placement. Makes nothing.
+    """
+    versions, calibration = current_versions(), newest_calibration()
+    checksum = checksum_of(versions, settings_after(calibration), calibration)
+    found = ParameterSet.objects.select_related("calibration")
+    last = F("attempt__started_at").desc(nulls_last=True)
+    return (
+        found.filter(checksum=checksum).first()
+        or found.order_by(last, "-number").first()
+    )
+
+
+def newest_calibration():
+    return Calibration.objects.order_by("-number").first()
+
+
+def settings_after(calibration, settings=placement.LAUNCH):
+    """Return the settings of the engine, with what a calibration changed, if any."""
+    return replace(settings, **calibration.settings) if calibration else settings
+
+
+def checksum_of(versions, settings, calibration):
+    """Return what tells one state of the bank from any other; the same makes no new."""
+    facts = [settings.to_dict(), versions]
+    if calibration:
+        facts.append(calibration.number)
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
+
+
 @transaction.atomic
 def make_parameters(versions, checksum, settings, calibration):
+    """Return a new set of difficulties of some question versions (keys)."""
     last = ParameterSet.objects.aggregate(last=Max("number"))["last"] or 0
     made = ParameterSet.objects.create(
         number=last + 1,
@@ -84,7 +105,7 @@ def make_parameters(versions, checksum, settings, calibration):
             guessing=placement.guessing(version.kind, mean_choices(version)),
             **belief(version, known, settings),
         )
-        for version in versions
+        for version in QuestionVersion.objects.filter(pk__in=versions).order_by("pk")
     )
     return made
 

@@ -15,7 +15,15 @@ from django.utils import timezone
 
 from assessments import placement
 from assessments.attempts import posterior_of, withdrawn
-from assessments.bank import AREAS, belief, estimates_of, mean_choices, tables
+from assessments.bank import (
+    AREAS,
+    belief,
+    estimates_of,
+    mean_choices,
+    newest_calibration,
+    settings_after,
+    tables,
+)
 from assessments.beliefs import Answers
 from assessments.calibration import (
     FEWEST_TO_PUBLISH,
@@ -25,7 +33,7 @@ from assessments.calibration import (
     fit,
     link,
     maximise,
-    moves_something,
+    moved,
     sums_of_attempt,
 )
 from assessments.models import (
@@ -76,6 +84,7 @@ def count_some(keys):
     attempts = (
         Attempt.objects.select_for_update(of=("self",))
         .filter(pk__in=keys, counted_at=None)
+        .order_by("parameter_set")  # so that each bank is built once
         .prefetch_related("responses")
     )
     added = {}
@@ -165,8 +174,7 @@ class Outcome:
 
     @property
     def moved_count(self):
-        moved = np.abs(self.after.difficulty - self.before.difficulty) > 0.1
-        return int((moved & (self.counts >= FEWEST_TO_PUBLISH)).sum())
+        return int(moved(self.before, self.after, self.counts).sum())
 
 
 def counted_versions():
@@ -189,7 +197,7 @@ def calibrate(is_dry_run=False, settings=placement.LAUNCH) -> Outcome | None:
     versions, rows = counted_versions()
     if not versions:
         return None
-    last = Calibration.objects.order_by("-number").first()
+    last = newest_calibration()
     known = estimates_of(last)
     before = as_estimates(belief(v, known, settings) for v in versions)
     prior = as_estimates(belief_before_answers(v, known, settings) for v in versions)
@@ -220,12 +228,12 @@ def calibrate(is_dry_run=False, settings=placement.LAUNCH) -> Outcome | None:
 def doubt_factor() -> float:
     """Return by how much the last honesty report asks to multiply the doubts."""
     last = Report.objects.filter(kind=Report.Kind.HONESTY).first()
-    return last.values["doubt_factor"] if last else 1.0
+    return (last and last.values.get("doubt_factor")) or 1.0
 
 
 def doubt_factor_in_force() -> float:
     """Return by how much the doubts of the last calibration were multiplied."""
-    last = Calibration.objects.order_by("-number").first()
+    last = newest_calibration()
     return last.doubt_factor if last else 1.0
 
 
@@ -258,7 +266,7 @@ def why_not(last, before, after, counts) -> str:
     """Return why estimates are not put in force, or an empty text."""
     if last and last.made_at > timezone.now() - timedelta(days=DAYS_BETWEEN):
         return "The last calibration is less than a week old."
-    if not moves_something(before, after, counts):
+    if not moved(before, after, counts).any():
         return "No question with 30 answers moved by more than 0.1."
     return ""
 
@@ -345,7 +353,7 @@ def count_afresh(progress=lambda number, moved: None, settings=placement.LAUNCH)
     versions, rows = counted_versions()
     if not versions:
         return 0
-    known = estimates_of(Calibration.objects.order_by("-number").first())
+    known = estimates_of(newest_calibration())
     prior = as_estimates(belief_before_answers(v, known, settings) for v in versions)
     attempts = Attempt.objects.exclude(counted_at=None).order_by("pk")
     answers = answers_of(attempts, versions)
@@ -365,8 +373,7 @@ def count_afresh(progress=lambda number, moved: None, settings=placement.LAUNCH)
 
 def settings_in_force(settings=placement.LAUNCH):
     """Return the settings of the engine, with what calibrations changed."""
-    last = Calibration.objects.order_by("-number").first()
-    return replace(settings, **last.settings) if last else settings
+    return settings_after(newest_calibration(), settings)
 
 
 def replace_sums(row, sums):

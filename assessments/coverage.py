@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, Q
 
 from assessments.models import Area, Competence, Question, QuestionVersion
 from assessments.models.framework import LEVELS
@@ -49,19 +49,11 @@ class Row:
         return [cell for cell in self.cells if cell.is_hole]
 
 
-def asked_versions():
-    """Return the newest version of each published question, if its key holds."""
-    newest = QuestionVersion.objects.filter(question=OuterRef("question"))
-    return QuestionVersion.objects.filter(
-        question__live=True,
-        key_correction=None,
-        pk=Subquery(newest.order_by("-number").values("pk")[:1]),
-    )
-
-
 def bank_map() -> list[Row]:
     """Return one Row an area, of the questions that a placement can ask today."""
-    usable = asked_versions().filter(question__purpose=Question.Purpose.PLACEMENT)
+    usable = QuestionVersion.objects.asked().filter(
+        question__purpose=Question.Purpose.PLACEMENT
+    )
     counts = {
         (row["competence"], row["level"]): (row["count"], row["french_only"])
         for row in usable.order_by()

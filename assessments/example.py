@@ -4,7 +4,7 @@ Nobody's answers are in it: a learner in the middle of level 4 takes a placement
 assumed world of `simulation`, then looks closer at one area.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -13,7 +13,9 @@ from assessments.placement import (
     LAUNCH,
     LEVEL_COUNT,
     LevelRange,
+    area_range,
     author_difficulty,
+    level_middle,
     level_range,
 )
 from assessments.self_view import ALONE, NOT_YET, WITH_HELP, Statements, compare
@@ -33,10 +35,6 @@ class Example:
 
     overall: tuple[tuple[int, LevelRange], ...]
     area: tuple[tuple[int, LevelRange], ...]  # in the area that is looked at
-
-
-def middle_of(level, settings=LAUNCH):
-    return settings.level_one_middle + settings.level_width * (level - 1)
 
 
 @lru_cache(maxsize=1)
@@ -60,7 +58,7 @@ def placed() -> Sitting:
     """Return the sitting of the example, at the end of its placement."""
     generator = np.random.default_rng(SEED)
     world = draw_world(BANK_SIZE, generator)
-    sitting = Sitting(world, np.full(AREA_COUNT, middle_of(LEVEL)), generator)
+    sitting = Sitting(world, np.full(AREA_COUNT, level_middle(LEVEL)), generator)
     finish(sitting)
     return sitting
 
@@ -75,13 +73,7 @@ def after(sitting, count):
 def range_in_area(sitting):
     """Return (answers there, range); `likeliest` is None until it may be named."""
     believed = sitting.believed()
-    is_precise = bool(believed.area_is_precise[AREA])
-    reached = level_range(
-        believed.area_level_probabilities[AREA], fewest=1 if is_precise else 2
-    )
-    if not is_precise:
-        reached = replace(reached, likeliest=None)
-    return int(believed.answered_per_area[AREA]), reached
+    return int(believed.answered_per_area[AREA]), area_range(believed, AREA)
 
 
 def success_at(level, settings=LAUNCH):
@@ -90,11 +82,8 @@ def success_at(level, settings=LAUNCH):
     For the learner in the middle of each level, without lucky guesses, when the
     questions are as hard as their authors believe.
     """
-    logits = [
-        middle_of(n, settings) - author_difficulty(level, settings)
-        for n in range(1, LEVEL_COUNT + 1)
-    ]
-    return 1 / (1 + np.exp(-np.array(logits)))
+    middles = level_middle(np.arange(1, LEVEL_COUNT + 1), settings)
+    return 1 / (1 + np.exp(author_difficulty(level, settings) - middles))
 
 
 def twenty(count=20, seed=3):

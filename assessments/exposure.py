@@ -24,7 +24,7 @@ def update_exposure(settings=placement.LAUNCH) -> int:
     revised_at = Exposure.objects.aggregate(last=Max("revised_at"))["last"]
     if not attempts or (revised_at and attempts[0].finished_at <= revised_at):
         return 0
-    versions = [version.pk for version in current_versions()]
+    versions = current_versions()
     kept = dict(Exposure.objects.values_list("question_version", "eligibility"))
     now = np.array([kept.get(pk, 1.0) for pk in versions])
     offered = shares(offered_counts(attempts), versions, attempts)

@@ -12,9 +12,6 @@ from itertools import combinations
 
 import numpy as np
 
-from .beliefs import Answers, positions
-from .placement import Bank
-
 STRATA = 15
 FEWEST_PER_GROUP = 200
 FLAGGED_UNDER = 0.01
@@ -118,36 +115,19 @@ def _p_value(size, right, square) -> float | None:
     return math.erfc(away / math.sqrt(2 * variance))
 
 
-@dataclass(frozen=True)
-class Comparison:
-    """A question and two groups, with at least 200 answers each."""
+def compare_groups(score, group, position):
+    """Yield (reference, focal, Difference) for each pair of groups large enough.
 
-    item: int
-    reference: int
-    focal: int
-    difference: Difference
-
-
-def compare_groups(bank: Bank, answers: Answers, group) -> list[Comparison]:
-    """Compare each pair of groups on each question that has answers enough.
-
-    `group` (m,) numbers the group of each answer; a negative number is left out.
+    `group` (m,) numbers the group of each answer to one question; a negative number is
+    left out. A group needs 200 answers.
     """
-    group, position = np.asarray(group), positions(bank, answers)
-    result = []
-    for item in range(bank.size):
-        rows = answers.rows_of(item)
-        rows = rows[group[rows] >= 0]
-        numbers, counts = np.unique(group[rows], return_counts=True)
-        large = numbers[counts >= FEWEST_PER_GROUP].tolist()
-        for reference, focal in combinations(large, 2):
-            pair = rows[np.isin(group[rows], (reference, focal))]
-            difference = compare(
-                answers.score[pair], group[pair] == focal, position[pair]
-            )
-            if difference:
-                result.append(Comparison(item, reference, focal, difference))
-    return result
+    numbers, counts = np.unique(group[group >= 0], return_counts=True)
+    large = numbers[counts >= FEWEST_PER_GROUP].tolist()
+    for reference, focal in combinations(large, 2):
+        pair = np.isin(group, (reference, focal))
+        difference = compare(score[pair], group[pair] == focal, position[pair])
+        if difference:
+            yield reference, focal, difference
 
 
 def drift(score, success, difficulty_sd: float) -> float | None:

@@ -1,8 +1,8 @@
 """Simulated answers to see what calibration and the checks of fairness are worth.
 
 The world is that of `simulation`: three-parameter logistic answers, slopes that vary,
-authors whose levels are off. `simulate_fairness` returns plain figures; the same
-arguments give the same figures. Section 6.3 and the last lines of section 9.
+authors whose levels are off. The same generator gives the same figures. Section 6.3
+and the last lines of section 9.
 """
 
 from __future__ import annotations
@@ -11,16 +11,21 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from . import calibration, fairness, placement
+from . import calibration, fairness
 from .beliefs import Answers, Tables, positions, without_each
 from .calibration import Estimates
 from .placement import LAUNCH, Bank, Settings
+from .simulation.world import (
+    AUTHOR_SD,
+    CHOICE_LUCK,
+    CHOICE_SHARE,
+    LEARNER_SD,
+    LOG_SLOPE_SD,
+    draw_learners,
+    spread,
+    success,
+)
 
-LEARNER_SD = 1.25
-LOG_SLOPE_SD = 0.3
-AUTHOR_SD = 0.5
-CHOICE_SHARE, CHOICE_LUCK = 0.6, 0.2
-AREA_CORRELATION = 0.7
 # One question in the matching pool of each learner, as in a placement of one area.
 POOL, ASKED = 60, 25
 GROUP_GAP = 0.5  # between the means of two groups that are compared
@@ -40,10 +45,10 @@ class Truth:
 
     def answers(self, item, position, generator) -> np.ndarray:
         """Return scores, 0 or 1, of learners who stand at `position` (m,)."""
-        luck = self.bank.guessing[item]
-        logit = self.slope[item] * (position - self.difficulty[item])
-        success = luck + (1 - luck) / (1 + np.exp(-logit))
-        return (generator.random(success.shape) < success).astype(float)
+        chances = success(
+            self.bank.guessing[item], self.slope[item], self.difficulty[item], position
+        )
+        return (generator.random(chances.shape) < chances).astype(float)
 
 
 ONE_AREA = replace(LAUNCH, prior_sd=LEARNER_SD, prior_correlation=0.0)
@@ -157,7 +162,7 @@ def difficulty_error(per_question: int, generator, areas: int = 1, size=120) -> 
     known better than with six, and so are the questions.
     """
     truth, prior = draw_authored(size, generator, areas)
-    learners = draw_learners(per_question * size // PER_ATTEMPT, generator, areas)
+    learners = draw_learners(per_question * size // PER_ATTEMPT, generator, areas=areas)
     answers = adaptive_answers(truth, learners, generator)
     bank, guessing = truth.bank, truth.bank.guessing
     sums, _ = calibration.expect(bank, answers)
@@ -179,23 +184,13 @@ def difficulty_error(per_question: int, generator, areas: int = 1, size=120) -> 
 
 def draw_authored(size: int, generator, areas: int = 6) -> tuple[Truth, Estimates]:
     """Return questions of all areas and levels, and what their authors say of them."""
-    number = np.arange(size)
-    area = number % areas
-    level = (number // areas + 3 * area) % placement.LEVEL_COUNT + 1
+    area, level = spread(size, areas)
     luck = np.where(generator.random(size) < CHOICE_SHARE, CHOICE_LUCK, 0.0)
     prior = Estimates.from_levels(level)
     difficulty = prior.difficulty + AUTHOR_SD * generator.standard_normal(size)
     slope = np.exp(LOG_SLOPE_SD * generator.standard_normal(size))
     settings = LAUNCH if areas > 1 else ONE_AREA
     return Truth(difficulty, slope, prior.bank(area, luck, settings)), prior
-
-
-def draw_learners(count: int, generator, areas: int = 6) -> np.ndarray:
-    """Return true positions (learners, areas)."""
-    common = generator.standard_normal((count, 1))
-    own = generator.standard_normal((count, areas))
-    tied = AREA_CORRELATION
-    return LEARNER_SD * (np.sqrt(tied) * common + np.sqrt(1 - tied) * own)
 
 
 def adaptive_answers(truth: Truth, learners, generator) -> Answers:
@@ -239,51 +234,3 @@ def _sitting(tables: Tables, truth: Truth, learners, generator):
         asked.append(item)
         scores.append(score)
     return np.array(asked).T, np.array(scores).T
-
-
-# --- The whole ----------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class FairnessFigures:
-    """Shares from 0 to 1, errors in logits. Two groups have 500 learners each."""
-
-    dif_clean_flagged: float  # at p < 0.01
-    dif_found: float  # shifted by one logit, at p < 0.01
-    dif_found_large: float  # the same, and of class C
-    drift_clean_flagged: float  # after 100 answers
-    drift_found: float  # 1.6 logit easier, after 100 answers
-    error_after_100: float  # of difficulties, learners with one position
-    error_after_300: float
-    error_after_500: float
-    error_after_100_six_areas: float
-    error_after_300_six_areas: float
-    error_after_500_six_areas: float
-
-
-def simulate_fairness(seed: int = 1, rounds: int = 100, banks: int = 4):
-    """Return the FairnessFigures of section 9.
-
-    `rounds` banks for each share, and as many for two groups; `banks` for each error,
-    after a full estimation.
-    """
-    generator = np.random.default_rng(seed)
-    moved = differences(500, 1.0, rounds, generator)
-
-    def error(per_question, areas):
-        found = [difficulty_error(per_question, generator, areas) for _ in range(banks)]
-        return float(np.mean([figures["full"] for figures in found]))
-
-    return FairnessFigures(
-        dif_clean_flagged=moved["clean_p"],
-        dif_found=moved["found_p"],
-        dif_found_large=moved["found_c"],
-        drift_clean_flagged=drifted(100, 0.0, rounds, generator),
-        drift_found=drifted(100, -1.6, rounds, generator),
-        error_after_100=error(100, 1),
-        error_after_300=error(300, 1),
-        error_after_500=error(500, 1),
-        error_after_100_six_areas=error(100, 6),
-        error_after_300_six_areas=error(300, 6),
-        error_after_500_six_areas=error(500, 6),
-    )

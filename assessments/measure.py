@@ -8,8 +8,9 @@ from itertools import pairwise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from assessments.bank import parameters_in_force
 from assessments.example import LEVEL, example, success_at
-from assessments.models import ParameterSet, Question, Report
+from assessments.models import Question, Report
 from assessments.results import range_in_words
 
 # Of the drawing of the bars, in letters: where they stand, and the tallest.
@@ -35,8 +36,7 @@ def facts():
     A version of the difficulties is made when a placement begins: before the first
     one, `version` is None and the published questions are counted.
     """
-    version = ParameterSet.objects.select_related("calibration").order_by("-number")
-    version = version.first()
+    version = parameters_in_force()
     calibration = version and version.calibration
     return {
         "version": version,
@@ -64,16 +64,22 @@ def honesty_in_words(report):
         "%(held)d times in 100; 90 were announced.",
         count,
     ) % {"count": count, "held": round(100 * held)}
-    verdict = verdict_of(report.values.get("ratio"), report.values.get("is_honest"))
+    verdict = verdict_of(report.values)
     return {"made_on": report.made_on, "said": said, "verdict": verdict}
 
 
-def verdict_of(ratio, is_honest):
-    """Return what the ratio of a report means for the ranges, or nothing."""
+def verdict_of(values):
+    """Return what a report of honesty means for the ranges, or nothing."""
+    ratio, is_honest = values.get("ratio"), values.get("is_honest")
     if is_honest:
         return _("The ranges are as sure as they say.")
     if ratio is None or is_honest is None:
         return ""
+    if ratio > 1 and not values.get("is_widened", True):
+        return _(
+            "The ranges may be too narrow, or it was chance: with more placements the "
+            "next check tells them apart."
+        )
     if ratio > 1:
         return _("The ranges were too narrow: the next version widens them.")
     return _("The ranges were wider than needed.")

@@ -78,19 +78,8 @@ def preference(candidate):
 
 
 def usable_versions():
-    """Return the versions that practice may ask.
-
-    The newest of each question that is published, unless its key was wrong.
-    """
-    newer = QuestionVersion.objects.filter(
-        question=OuterRef("question"), number__gt=OuterRef("number")
-    )
-    return QuestionVersion.objects.filter(
-        ~Exists(newer),
-        question__live=True,
-        question__purpose__in=PURPOSES,
-        key_correction=None,
-    )
+    """Return the question versions that practice may ask now."""
+    return QuestionVersion.objects.asked().filter(question__purpose__in=PURPOSES)
 
 
 def candidates_for(learner, competences):
@@ -114,8 +103,9 @@ def candidates_for(learner, competences):
 
 
 def levels_of(learner):
-    """Return {area: level} where the learner was last placed: the likeliest, or the
-    middle of the range.
+    """Return {area: level} where the learner was last placed.
+
+    The likeliest level, or the middle of the range.
     """
     attempts = Attempt.objects.visible_to(learner).finished()
     placed = Placement.objects.filter(attempt__in=attempts).exclude(area=None)

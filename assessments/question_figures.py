@@ -35,8 +35,6 @@ class Flag(Enum):
     DEAD_CHOICE = "dead_choice"  # almost nobody takes this choice
     TEMPTING_CHOICE = "tempting_choice"  # taken by learners who stand higher
     KEY_BEATEN = "key_beaten"  # the upper third prefers a wrong choice to the key
-    UNEQUAL = "unequal"  # harder for one of two groups (`fairness.compare_groups`)
-    DRIFTED = "drifted"  # no longer as difficult as it was (`fairness.drift`)
 
 
 @dataclass(frozen=True)
@@ -99,7 +97,7 @@ def question_figures(
 ) -> QuestionFigures | None:
     """Return the figures of the question `item`; None when it has no answers.
 
-    The flags are those that these figures give; `fairness` knows of two more.
+    The flags are those that these figures give; two more come from `fairness`.
     `without` comes from `beliefs.without_each` for the same rows as `answers`.
     `chosen` holds the set of choices made, and `seconds` the time taken (nan when
     unknown), both in the rows of `answers`; `choices` are those of the question, in
@@ -112,28 +110,43 @@ def question_figures(
     success, position = without.success[rows], without.position[rows]
     made = [chosen[row] for row in rows] if chosen is not None else []
     matrix = _choice_matrix(made, choices, len(rows))
-    infit, outfit = fit_to_model(score, success)
-    link, expected_link = rest_correlations(score, success, position)
     told = _choice_figures(matrix, choices, key, position, settings)
-    low, high = difficulty + NORMAL_90 * difficulty_sd * np.array([-1, 1])
+    fit = _fit_figures(score, success, position)
     return QuestionFigures(
         count=len(rows),
         right_share=float(score.mean()),
         expected_share=float(success.mean()),
-        level=level_of_difficulty(difficulty, settings),
-        level_low=level_of_difficulty(low, settings),
-        level_high=level_of_difficulty(high, settings),
-        slope=float(np.exp(log_slope)),
-        infit=infit,
-        outfit=outfit,
-        rest_correlation=link,
-        expected_rest_correlation=expected_link,
+        **_difficulty_figures(difficulty, difficulty_sd, log_slope, settings),
+        **fit,
         skip_share=float(skipped.mean()),
         median_seconds=None if seconds is None else _median(np.asarray(seconds)[rows]),
         choices=told,
         curves=_curves(matrix, score, success, skipped, position, settings),
-        flags=_flags(score, infit, outfit, link, expected_link, told),
+        flags=_flags(score, told, **fit),
     )
+
+
+def _difficulty_figures(difficulty, difficulty_sd, log_slope, settings) -> dict:
+    """Return the difficulty as a level with the ends of its interval, and the slope."""
+    low, high = difficulty + NORMAL_90 * difficulty_sd * np.array([-1, 1])
+    return {
+        "level": level_of_difficulty(difficulty, settings),
+        "level_low": level_of_difficulty(low, settings),
+        "level_high": level_of_difficulty(high, settings),
+        "slope": float(np.exp(log_slope)),
+    }
+
+
+def _fit_figures(score, success, position) -> dict:
+    """Return how answers follow the model, and go with the rest of the attempt."""
+    infit, outfit = fit_to_model(score, success)
+    link, expected_link = rest_correlations(score, success, position)
+    return {
+        "infit": infit,
+        "outfit": outfit,
+        "rest_correlation": link,
+        "expected_rest_correlation": expected_link,
+    }
 
 
 # --- Levels -------------------------------------------------------------------------
@@ -275,7 +288,9 @@ def _curves(matrix, score, success, skipped, position, settings) -> Curves:
     )
 
 
-def _flags(score, infit, outfit, link, expected_link, choices) -> tuple[Flag, ...]:
+def _flags(
+    score, choices, infit, outfit, rest_correlation, expected_rest_correlation
+) -> tuple[Flag, ...]:
     """Return the flags of the whole question and of its choices, each once."""
     found = {flag for choice in choices for flag in choice.flags}
     if len(score) >= FEWEST_TO_JUDGE:
@@ -286,7 +301,8 @@ def _flags(score, infit, outfit, link, expected_link, choices) -> tuple[Flag, ..
                 fit > FIT_HIGH or (fit < FIT_LOW and not has_parts)
             ):
                 found.add(Flag.MISFIT)
-        doubt = SURE / np.sqrt(len(score))
-        if link is not None and link < min(WEAK_LINK, expected_link - doubt):
-            found.add(Flag.WEAK_LINK)
+        if rest_correlation is not None:
+            least = expected_rest_correlation - SURE / np.sqrt(len(score))
+            if rest_correlation < min(WEAK_LINK, least):
+                found.add(Flag.WEAK_LINK)
     return tuple(flag for flag in Flag if flag in found)

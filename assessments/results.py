@@ -5,18 +5,20 @@ from datetime import date
 
 from django.db.models import F, Q
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from assessments.models import CorrectedResult, LevelDescriptor, Placement
 from assessments.models.framework import LEVELS, band_of
+from cms.dates import full_date
 
 # Rooms further down add here what they would learn next: each takes (areas, learner,
 # language) and returns a list of {title, url, minutes, reason}.
 advisers = []
 
 SURE_OF_PROGRESS = 0.9
+# Between two levels: a narrow screen must not put them on two lines.
+TO = "–\N{WORD JOINER}"
 
 
 def sentence_of(placement):
@@ -79,7 +81,7 @@ def short_range(placement):
     """Return a range as it stands inside a sentence that compares two: “3–6”."""
     if placement.low == placement.high:
         return f"{placement.low}"
-    return f"{placement.low}–{placement.high}"
+    return f"{placement.low}{TO}{placement.high}"
 
 
 @dataclass(frozen=True)
@@ -171,7 +173,7 @@ def history_rows(results):
     """Return the rows of the same drawing for overall placements, one a date."""
     return [
         {
-            "label": date_format(date_of(placement.attempt)),
+            "label": full_date(date_of(placement.attempt)),
             "mark": "",
             "low": placement.low,
             "high": placement.high,
@@ -201,7 +203,7 @@ def progress_since(attempt, before):
     """
     if attempt.progress is None or before is None:
         return ""
-    values = {"date": date_format(date_of(before))}
+    values = {"date": full_date(date_of(before))}
     if attempt.progress >= SURE_OF_PROGRESS:
         return _("You have very probably progressed since %(date)s.") % values
     if attempt.progress > 1 - SURE_OF_PROGRESS:

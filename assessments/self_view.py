@@ -17,13 +17,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
-from functools import cached_property, lru_cache
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
 from . import placement
-from .placement import LAUNCH, LEVEL_COUNT, TINY, Bank, Prior, Settings
+from .placement import LAUNCH, TINY, Bank, Prior, Settings, SharedFactor, level_middle
 
 ANSWERS = NOT_YET, WITH_HELP, ALONE = range(3)
 ABOVE, BELOW = "above", "below"
@@ -33,10 +33,9 @@ FINER = 2  # the overall gap is narrower than that of one area
 
 
 @dataclass(frozen=True)
-class SelfViewSettings:
-    """Every constant of the self-view, versioned like those of the placement."""
+class SelfViewSettings(SharedFactor):
+    """Every constant of the self-view. Nothing computed with them is stored."""
 
-    version: int = 1
     # A statement, in logits: its place (the middle of its level) and its two steps.
     step_distance: float = 0.6
     place_sd: float = 0.5
@@ -53,29 +52,6 @@ class SelfViewSettings:
     # What is said to the learner.
     certainty: float = 0.90
     arrow_certainty: float = 0.80
-
-    def to_dict(self) -> dict:
-        """Return plain values that JSON can hold; `from_dict` reads them back."""
-        return asdict(self)
-
-    @classmethod
-    def from_dict(cls, values: dict) -> SelfViewSettings:
-        """Rebuild settings; a name this version does not know is an error."""
-        unknown = set(values) - {field.name for field in fields(cls)}
-        if unknown:
-            raise ValueError(f"Unknown self-view settings: {sorted(unknown)}.")
-        return cls(**values)
-
-    @cached_property
-    def factor(self) -> np.ndarray:
-        """Values of the factor that the gaps share (factor cells,)."""
-        return self.factor_low + self.factor_step * np.arange(self.factor_cells)
-
-    @cached_property
-    def factor_weights(self) -> np.ndarray:
-        """Prior weight of each value of that factor, sum 1 (factor cells,)."""
-        weights = np.exp(-0.5 * self.factor**2)
-        return weights / weights.sum()
 
 
 SELF_VIEW = SelfViewSettings()
@@ -98,7 +74,7 @@ class Statements:
         self.scale, self.settings = scale, settings
         self.area = np.array(area, dtype=int)
         self.size = len(self.area)
-        self.place = statement_place(level, scale)
+        self.place = level_middle(level, scale)
         steps = np.arange(-settings.gap_cells, settings.gap_cells + 1)
         self.gaps = scale.scale_step * steps  # logits (gaps,)
         self.gap_density = self._gap_density()  # given the factor (factor cells, gaps)
@@ -131,14 +107,6 @@ class Statements:
             distance = self.self_scale - place[:, None]
             chances += weight * answer_chances(distance, settings.step_distance)
         return np.log(np.maximum(chances, TINY)).transpose(1, 0, 2)
-
-
-def statement_place(level, scale: Settings = LAUNCH) -> np.ndarray:
-    """Return where statements of these levels (1-8) stand, in logits: the middle."""
-    level = np.asarray(level, dtype=int)
-    if ((level < 1) | (level > LEVEL_COUNT)).any():
-        raise ValueError(f"Each level must be from 1 to {LEVEL_COUNT}: {level}.")
-    return scale.level_one_middle + scale.level_width * (level - 1)
 
 
 def answer_chances(distance, step_distance: float = SELF_VIEW.step_distance):

@@ -38,11 +38,15 @@ class TooSoon(Exception):
 
 
 class NoCloserLook(Exception):
-    """No closer look can begin here; `under_way` is the open one at another area."""
+    """No closer look can begin here: nothing is left to ask, unless one of two is set.
 
-    def __init__(self, under_way=None):
-        super().__init__(under_way)
+    `under_way` is the open one at another area, `newer` the result that counts now.
+    """
+
+    def __init__(self, under_way=None, newer=None):
+        super().__init__(under_way, newer)
         self.under_way = under_way
+        self.newer = newer
 
 
 @transaction.atomic
@@ -212,17 +216,8 @@ def draw_versions(questions, draw, asked_before, seed):
 
     Topics and questions that the last attempt did not ask come first.
     """
-    newest = {}
-    for version in (
-        QuestionVersion.objects.filter(question__in=questions, question__live=True)
-        .select_related("key_correction")
-        .order_by("number")
-    ):
-        newest[version.question_id] = version
-    # One whose key was wrong waits until its question is published again.
-    asked = [v for v in newest.values() if not hasattr(v, "key_correction")]
     topics = {}
-    for version in asked:
+    for version in QuestionVersion.objects.asked().filter(question__in=questions):
         topics.setdefault(version.content["topic"], []).append(version)
     generator = np.random.default_rng([seed, 0])
     drawn = []
@@ -251,9 +246,11 @@ def start_closer_look(found, area, language):
         raise NoCloserLook(under_way)
     if under_way:
         finish(under_way, "abandoned")
+    last = last_placement(found.learner)
+    if found != last:
+        raise NoCloserLook(newer=last)
     done = looks.filter(continues=found, area=area).count()
-    is_known = found.placements.filter(area=area).exists()
-    if done >= ROUNDS or not is_known or found != last_placement(found.learner):
+    if done >= ROUNDS or not found.placements.filter(area=area).exists():
         raise NoCloserLook
     attempt = closer_look_at(found, area, done + 1, language)
     try:

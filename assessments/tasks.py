@@ -7,22 +7,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django_tasks import task
 
-from assessments.models import Attempt, KeyCorrection
+from assessments.models import Attempt
 from assessments.results import date_of
-
-
-@task()
-def tell_learners(correction_id):
-    """Write to the learners of whom a range changed after a wrong key.
-
-    Each mail is a task: one that cannot be sent keeps no other from leaving.
-    """
-    # Here, because `corrections` enqueues this very task.
-    from assessments.corrections import changed_learners
-
-    correction = KeyCorrection.objects.get(pk=correction_id)
-    for attempt in changed_learners(correction).values():
-        tell_learner.enqueue(str(attempt.continues_id or attempt.pk))
 
 
 @task()

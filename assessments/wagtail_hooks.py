@@ -11,7 +11,7 @@ from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
-from assessments.admin import questions
+from assessments.admin import key_wrong, questions
 from assessments.admin import urls as admin_urls
 from assessments.admin.editing import (
     PublishingPanel,
@@ -83,7 +83,12 @@ class QuestionViewSet(SnippetViewSet):
         return [
             *super().get_urlpatterns(),
             path("figures/<int:pk>/", questions.figures, name="figures"),
-            path("key-wrong/<int:pk>/", questions.key_wrong, name="key_wrong"),
+            path("key-wrong/<int:pk>/", key_wrong.key_wrong, name="key_wrong"),
+            path(
+                "key-wrong/<int:pk>/<int:doubt>/",
+                key_wrong.key_doubt,
+                name="key_doubt",
+            ),
         ]
 
 

@@ -1,15 +1,12 @@
 """Placements and closer looks that wait for their next answer: what pages say."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.db.models import Exists, OuterRef, Q
-from django.utils import timezone
 
 from assessments import placement
 from assessments.attempts import COUNTED, newest_first
 from assessments.models import Attempt, Placement
-from assessments.models.attempts import DAYS_TO_RESUME
 
 OPEN = Q(
     finished_at=None,
@@ -31,9 +28,7 @@ class Waiting:
 
     @property
     def kept_until(self):
-        return timezone.localdate(
-            self.attempt.started_at + timedelta(days=DAYS_TO_RESUME)
-        )
+        return self.attempt.kept_until
 
     @property
     def missing(self):

@@ -7,14 +7,13 @@ the newest answers for them and keeps what they say. No learner is named anywher
 from collections import Counter
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import combinations
 
 import numpy as np
 from django.db import transaction
 from django.utils import timezone
 
 from assessments import honesty, placement
-from assessments.bank import belief, estimates_of
+from assessments.bank import belief, estimates_of, newest_calibration
 from assessments.beliefs import Answers, Without, positions, without_each
 from assessments.calibrating import (
     areas_of,
@@ -24,16 +23,9 @@ from assessments.calibrating import (
     settings_in_force,
 )
 from assessments.calibration import Estimates
-from assessments.fairness import (
-    FEWEST_PER_GROUP,
-    Difference,
-    compare,
-    drift,
-    has_drifted,
-)
+from assessments.fairness import Difference, compare_groups, drift, has_drifted
 from assessments.models import (
     Attempt,
-    Calibration,
     QuestionFigures,
     QuestionFlag,
     QuestionVersion,
@@ -135,7 +127,7 @@ def newest_answers(settings=placement.LAUNCH) -> Sample | None:
 def sample_of(given, versions, attempts, settings) -> Sample:
     number_of = {version.pk: number for number, version in enumerate(versions)}
     person_of = {pk: number for number, pk in enumerate(attempts)}
-    known = estimates_of(Calibration.objects.order_by("-number").first())
+    known = estimates_of(newest_calibration())
     kind_of = organisation_kinds()
     return Sample(
         versions=versions,
@@ -377,17 +369,11 @@ def comparisons_of(sample, number, place):
         "organisation": (sample.organisation, Organisation.Kind.values),
     }
     rows = sample.answers.rows_of(number)
+    score = sample.answers.score[rows]
     for by, (groups, names) in ways.items():
-        group = groups[rows]
-        large = [n for n in range(len(names)) if (group == n).sum() >= FEWEST_PER_GROUP]
-        for reference, focal in combinations(large, 2):
-            pair = rows[np.isin(group, (reference, focal))]
-            difference = compare(
-                sample.answers.score[pair], groups[pair] == focal, place[pair]
-            )
-            if difference:
-                between = (names[reference], names[focal])
-                yield Unlike(sample.versions[number], by, between, difference)
+        for one, other, difference in compare_groups(score, groups[rows], place[rows]):
+            between = (names[one], names[other])
+            yield Unlike(sample.versions[number], by, between, difference)
 
 
 def pairs_of(found) -> list[dict]:
@@ -425,13 +411,15 @@ def report_honesty(is_dry_run=False) -> dict | None:
     Returns {"attempt_count", "answer_count", "held" (share of differences between two
     halves of an attempt that are inside the announced 90 % range), "ratio" (their
     variance, seen over announced; honest from 0.9 to 1.1), "is_honest", "doubt_factor"
-    (by which the next calibration multiplies its doubts, at least 1), "largest_gap",
-    "tenths": [{"count", "predicted", "happened"}]}.
+    (by which the next calibration multiplies its doubts, at least 1), "is_widened"
+    (whether that is more than so far), "largest_gap", "tenths": [{"count",
+    "predicted", "happened"}]}.
     """
     sample = newest_answers()
     if sample is None or sample.attempt_count < FEWEST_FOR_HONESTY:
         return None
     halves = honesty.split_half(sample.bank, sample.answers)
+    factor = doubt_factor_asked(sample)
     told = honesty.reliability(sample.answers.score, sample.without.success)
     values = {
         "attempt_count": sample.attempt_count,
@@ -439,7 +427,8 @@ def report_honesty(is_dry_run=False) -> dict | None:
         "held": halves.held,
         "ratio": halves.ratio,
         "is_honest": halves.is_honest,
-        "doubt_factor": doubt_factor_asked(sample),
+        "doubt_factor": factor,
+        "is_widened": factor > doubt_factor_in_force(),
         "largest_gap": told.largest_gap,
         "tenths": [
             {"count": int(count), "predicted": predicted, "happened": happened}

@@ -11,13 +11,12 @@ from assessments.admin.listing import figures_url
 from assessments.admin.page import page, question_address
 from assessments.admin.permissions import can_read_bank, only_if
 from assessments.admin.reports import latest_reports
+from assessments.bank import newest_calibration, parameters_in_force
 from assessments.coverage import NEEDED, NEEDED_IN_AREA, bank_map
 from assessments.exposure import met_counts
 from assessments.models import (
     AnswerSum,
     Attempt,
-    Calibration,
-    ParameterSet,
     QuestionVersion,
 )
 from assessments.placement import LAUNCH
@@ -70,8 +69,7 @@ def to_review(request):
 
 @only_if(can_read_bank)
 def measure(request):
-    newest = ParameterSet.objects.select_related("calibration").order_by("-number")
-    parameters = newest.first()
+    parameters = parameters_in_force()
     return page(
         request,
         "assessments/admin/measure.html",
@@ -88,9 +86,9 @@ def measure(request):
 def next_calibration(parameters):
     """Return the calibration that the next placement begins with; None when in force.
 
-    `parameters` is the newest set of difficulties, or None.
+    `parameters` is the set of difficulties in use, or None.
     """
-    newest = Calibration.objects.order_by("-number").first()
+    newest = newest_calibration()
     in_force = parameters and parameters.calibration_id
     return None if newest is None or newest.pk == in_force else newest
 

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
-from assessments.coverage import asked_versions
-from assessments.models import QuestionFigures, QuestionFlag
+from assessments.models import QuestionFigures, QuestionFlag, QuestionVersion
+from assessments.question_figures import FEWEST_TO_SHOW
 
-FEWEST_ANSWERS = 30  # under it, no figure of a question is shown
+FEWEST_ANSWERS = FEWEST_TO_SHOW
 Kind = QuestionFlag.Kind
 
 
@@ -97,7 +97,7 @@ def questions_to_review():
     """
     figures = (
         QuestionFigures.objects.filter(
-            question_version__in=asked_versions().values("pk"),
+            question_version__in=QuestionVersion.objects.asked().values("pk"),
             answer_count__gte=FEWEST_ANSWERS,
             flags__isnull=False,
         )

@@ -39,7 +39,6 @@ class KeyWrongForm(forms.Form):
             "marked as right, and why that does not hold."
         ),
     )
-    is_confirmed = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, versions, *args, **kwargs):
         """`versions` can still be corrected; the one proposed stands first."""

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.menus import MenuItem
-from wagtail.admin.ui.tables import Column, TitleColumn
+from wagtail.admin.ui.tables import Column
 from wagtail.models import WorkflowState
 from wagtail.snippets.views.snippets import IndexView
 
@@ -151,7 +151,15 @@ def figures_url(question):
     return reverse(Question.snippet_viewset.get_url_name("figures"), args=[question.pk])
 
 
+class LabelledColumn(Column):
+    """A column whose cells carry its label, for screens too narrow for a table."""
+
+    cell_template_name = "assessments/admin/components/labelled_cell.html"
+
+
 class QuestionIndexView(IndexView):
+    table_classname = "listing bank-listing"
+
     def get_list_more_buttons(self, instance):
         figures = MenuItem(
             _("Figures"), figures_url(instance), icon_name="view", priority=15
@@ -159,24 +167,26 @@ class QuestionIndexView(IndexView):
         return [*super().get_list_more_buttons(instance), figures]
 
 
+class AnswersColumn(LabelledColumn):
+    """How many answered, with the way to what is known of them."""
+
+    def get_cell_context_data(self, instance, parent_context):
+        context = super().get_cell_context_data(instance, parent_context)
+        return context | {"url": figures_url(instance)}
+
+
 COLUMNS = [
     "reference",
     "stem_fr",
-    Column(
+    LabelledColumn(
         "competence",
         label=_("Competence"),
         accessor="competence.code",
         sort_key="competence__code",
     ),
-    Column("level", label=_("Level"), sort_key="level"),
-    Column("get_kind_display", label=_("Kind")),
-    Column("state", label=_("State"), accessor=state_of),
-    TitleColumn(
-        "answer_count",
-        label=_("Answers"),
-        accessor="answer_count",
-        get_url=figures_url,
-        sort_key="answer_count",
-    ),
-    Column("flags", label=_("To look at"), accessor=flags_of),
+    LabelledColumn("level", label=_("Level"), sort_key="level"),
+    LabelledColumn("get_kind_display", label=_("Kind")),
+    LabelledColumn("state", label=_("State"), accessor=state_of),
+    AnswersColumn("answer_count", label=_("Answers"), sort_key="answer_count"),
+    LabelledColumn("flags", label=_("To look at"), accessor=flags_of),
 ]

@@ -14,13 +14,16 @@ def question_address(name, *question):
 
 
 def page(request, template, title, question=None, parents=(), **context):
-    """Return the response; `parents` are (address, label) between question and page."""
-    crumbs = [
-        (reverse("wagtailadmin_home"), _("Home")),
-        (question_address("list"), _("Questions")),
-    ]
+    """Return the response; `parents` are (address, label) between question and page.
+
+    A page about the whole bank stands beside the list of questions, not below it.
+    """
+    crumbs = [(reverse("wagtailadmin_home"), _("Home"))]
     if question:
-        crumbs.append((question_address("edit", question), question.reference))
+        crumbs += [
+            (question_address("list"), _("Questions")),
+            (question_address("edit", question), question.reference),
+        ]
     crumbs += [*parents, ("", title)]
     frame = {
         "header_title": f"{question.reference}: {title}" if question else title,

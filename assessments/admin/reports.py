@@ -13,6 +13,7 @@ from assessments.admin.figures import (
     percent,
 )
 from assessments.admin.listing import figures_url
+from assessments.honesty import RATIO_HIGH, RATIO_LOW
 from assessments.measure import verdict_of
 from assessments.models import QuestionVersion, Report
 
@@ -21,7 +22,6 @@ TEMPLATES = {
     Report.Kind.GROUPS: "assessments/admin/report_groups.html",
     Report.Kind.DRIFT: "assessments/admin/report_drift.html",
 }
-HONEST = (0.9, 1.1)  # ratio of the halves of attempts; PLACEMENT.md section 7.8
 GROUPINGS = {
     "language": gettext_lazy("languages"),
     "organisation": gettext_lazy("kinds of organisations"),
@@ -77,14 +77,14 @@ def honesty(values, _versions):
     held, ratio = values.get("held"), values.get("ratio")
     factor = values.get("doubt_factor")
     is_honest = values.get(
-        "is_honest", ratio is not None and HONEST[0] <= ratio <= HONEST[1]
+        "is_honest", ratio is not None and RATIO_LOW <= ratio <= RATIO_HIGH
     )
     return {
         "attempt_count": values.get("attempt_count"),
         "held": None if held is None else percent(held),
         "ratio": None if ratio is None else decimal(ratio, 2),
         "is_honest": is_honest,
-        "verdict": verdict_of(ratio, is_honest),
+        "verdict": verdict_of(values | {"is_honest": is_honest}),
         "widened": decimal(factor, 2) if factor and factor != 1 else None,
         "tenths": [
             {

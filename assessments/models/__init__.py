@@ -2,14 +2,17 @@ from assessments.models.attempts import (
     AnswerSum,
     Attempt,
     Calibration,
-    CorrectedResult,
     Estimate,
     Exposure,
-    KeyCorrection,
     Parameter,
     ParameterSet,
     Placement,
     Response,
+)
+from assessments.models.corrections import (
+    CorrectedResult,
+    KeyCorrection,
+    KeyDoubt,
 )
 from assessments.models.framework import Area, Competence, Level, LevelDescriptor
 from assessments.models.questions import Choice, Part, Question, QuestionVersion
@@ -28,6 +31,7 @@ __all__ = [
     "Estimate",
     "Exposure",
     "KeyCorrection",
+    "KeyDoubt",
     "Level",
     "LevelDescriptor",
     "Parameter",

@@ -252,13 +252,26 @@ class Attempt(models.Model):
         return self.finished_at is not None
 
     @property
+    def kept_until(self):
+        """The last day on which it can be gone on with."""
+        return timezone.localdate(self.started_at + timedelta(days=DAYS_TO_RESUME))
+
+    @property
     def is_expired(self):
         """Whether it was left for too long to be gone on with."""
-        return self.started_at < timezone.now() - timedelta(days=DAYS_TO_RESUME)
+        return timezone.localdate() > self.kept_until
 
     @property
     def is_placement(self):
         return self.purpose == self.Purpose.PLACEMENT
+
+    @property
+    def is_left(self):
+        """Whether it is a placement that tells about another time than today.
+
+        Its answers still count, late ones too; a closer look has no such end.
+        """
+        return self.is_placement and self.is_expired
 
     @property
     def is_adaptive(self):
@@ -375,45 +388,3 @@ class Placement(models.Model):
 
     def __str__(self):
         return f"{self.low}–{self.high}"
-
-
-class KeyCorrection(models.Model):
-    """A version whose key was wrong: its answers no longer count anywhere."""
-
-    question_version = models.OneToOneField(
-        QuestionVersion, on_delete=models.PROTECT, related_name="key_correction"
-    )
-    made_at = models.DateTimeField(auto_now_add=True)
-    made_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True
-    )
-    reason = models.TextField(_("what was wrong"))
-
-    def __str__(self):
-        return f"{self.question_version}"
-
-
-class CorrectedResult(models.Model):
-    """A result that changed after a wrong key: what had been said before.
-
-    `before` holds the values of its placements: [{area, low, high, …}].
-    """
-
-    attempt = models.ForeignKey(
-        Attempt, on_delete=models.CASCADE, related_name="corrections"
-    )
-    key_correction = models.ForeignKey(
-        KeyCorrection, on_delete=models.PROTECT, related_name="results"
-    )
-    before = models.JSONField()
-    made_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["attempt", "key_correction"], name="one_correction_per_result"
-            )
-        ]
-
-    def __str__(self):
-        return f"{self.attempt_id}: {self.key_correction_id}"

@@ -339,6 +339,19 @@ def key_of(kind, choices, content):
     return right
 
 
+class QuestionVersionQuerySet(models.QuerySet):
+    def asked(self):
+        """What may be asked now: the newest version of each published question.
+
+        One whose key was wrong is left out until its question is published again.
+        """
+        newest = QuestionVersion.objects.filter(question=models.OuterRef("question"))
+        newest = newest.order_by("-number").values("pk")[:1]
+        return self.filter(
+            question__live=True, key_correction=None, pk=models.Subquery(newest)
+        )
+
+
 class QuestionVersion(models.Model):
     """What learners were shown: never changed, kept as long as an answer needs it."""
 
@@ -360,6 +373,8 @@ class QuestionVersion(models.Model):
     )
     # The version of which only the wording changed: as hard, with a wider doubt.
     wording_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True)
+
+    objects = QuestionVersionQuerySet.as_manager()
 
     class Meta:
         constraints = [

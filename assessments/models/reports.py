@@ -70,14 +70,15 @@ class Report(models.Model):
     `values`, null or absent where unknown; no learner is ever in them:
 
         HONESTY  {"attempt_count", "ratio", "held", "doubt_factor", "answer_count",
-                  "is_honest", "largest_gap",
+                  "is_honest", "is_widened", "largest_gap",
                   "tenths": [{"count", "predicted", "happened"}, … 10]}
         GROUPS   {"pairs": [{"by", "between": [2], "compared", "watched", "flagged"}],
                   "questions": [{"version", "by", "between": [2], "class", "shift"}]}
         DRIFT    {"window", "tested", "easier": [version, …], "harder": [version, …]}
 
     `ratio` is the variance of the difference between two halves of an attempt, seen
-    over announced; `held` the share of those differences inside their 90 % range.
+    over announced; `held` the share of those differences inside their 90 % range;
+    `is_widened` says whether `doubt_factor` is more than what was in force.
     `compared`, `watched` (class B), `flagged` (class C) and `tested` count questions;
     `shift` is in logits, above 0 when it is harder for the second group; `version` is
     the primary key of a question version; `window` counts the last answers looked at.

@@ -57,7 +57,7 @@ class Beliefs:
             covariance=self.covariance[row].copy(),
             mean=float(self.area_mean[row].mean()),
             sd=float(np.sqrt(self.covariance[row].sum()) / areas),
-            prior_sd=placement._overall_prior_sd(settings, areas),
+            prior_sd=placement.overall_prior_sd(settings, areas),
             factor_probabilities=self.factor_probabilities[row].copy(),
             factor_mean=self.factor_mean[row].T.copy(),
             factor_variance=self.factor_variance[row].T.copy(),

@@ -26,6 +26,12 @@ CHOICE_SHARE = 0.6
 CHOICE_LUCK = 0.2
 
 
+def success(luck, slope, difficulty, position):
+    """Return the true probability of a right answer; numbers, or arrays alike."""
+    logit = slope * (position - difficulty)
+    return luck + (1 - luck) / (1 + np.exp(-logit))
+
+
 @dataclass(frozen=True)
 class World:
     """A bank as the engine sees it, and the truth that it does not see."""
@@ -37,22 +43,33 @@ class World:
 
     def success(self, question, position):
         """Return the true probability of a right answer; numbers, or arrays alike."""
-        luck = self.bank.guessing[question]
-        logit = self.slope[question] * (position - self.difficulty[question])
-        return luck + (1 - luck) / (1 + np.exp(-logit))
+        return success(
+            self.bank.guessing[question],
+            self.slope[question],
+            self.difficulty[question],
+            position,
+        )
 
     def with_bank(self, bank: Bank) -> World:
         """Return the same truth, seen by an engine that knows other parameters."""
         return replace(self, bank=bank)
 
 
+def spread(size: int, areas: int = AREA_COUNT) -> tuple[np.ndarray, np.ndarray]:
+    """Return the area, from 0, and the level, 1 to 8, of `size` questions: (n,) each.
+
+    All areas and levels have as many, but for a rest.
+    """
+    number = np.arange(size)
+    area = number % areas
+    return area, (number // areas + 3 * area) % placement.LEVEL_COUNT + 1
+
+
 def draw_world(
     size: int, generator, settings: Settings = LAUNCH, areas: int = AREA_COUNT
 ) -> World:
     """Return `size` questions spread over the areas and the eight levels."""
-    numbers = np.arange(size)
-    area = numbers % areas
-    level = (numbers // areas + 3 * area) % placement.LEVEL_COUNT + 1
+    area, level = spread(size, areas)
     is_choice = generator.permutation(size) < round(CHOICE_SHARE * size)
     luck = np.where(is_choice, CHOICE_LUCK, 0.0)
     seeds = np.array([placement.author_difficulty(n, settings) for n in level])

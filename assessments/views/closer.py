@@ -23,13 +23,15 @@ def look_closer(request, pk, code):
     try:
         return redirect(start_closer_look(found, area, get_language()))
     except NoCloserLook as none:
-        messages.info(request, why_none(none.under_way, area))
-        return redirect("assessments:result", pk=found.pk)
+        messages.info(request, why_none(none, area))
+        return redirect("assessments:result", pk=(none.newer or found).pk)
 
 
-def why_none(under_way, area):
+def why_none(none, area):
     """Return why no closer look can begin at an area, and what to do instead."""
-    if under_way is None:
+    if none.newer:
+        return _("You have a newer result: here it is. Look closer from there.")
+    if none.under_way is None:
         return _(
             "No question is left to look closer at “%(area)s”: its range is as close "
             "as questions can say for now."
@@ -39,5 +41,5 @@ def why_none(under_way, area):
         "it, or end it, before you look closer elsewhere.",
         "You are looking closer at “%(area)s”: %(count)d questions to go. Go on with "
         "it, or end it, before you look closer elsewhere.",
-        under_way.to_go,
-    ) % {"area": under_way.area.short, "count": under_way.to_go}
+        none.under_way.to_go,
+    ) % {"area": none.under_way.area.short, "count": none.under_way.to_go}

@@ -6,7 +6,6 @@ from django.db import transaction
 from django.http import Http404, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -26,6 +25,7 @@ from assessments.reviewed import reviewed
 from assessments.starting import TooSoon, check_delay, start_placement
 from assessments.views.own import own_attempt
 from assessments.waiting import standing_of, waiting_of
+from cms.dates import full_date
 
 KEPT = "kept_answer"
 LONGEST_KEPT = 2000
@@ -65,7 +65,7 @@ def start(request):
                 "You can take the placement again from %(date)s: by then you will meet "
                 "other questions."
             )
-            % {"date": date_format(too_soon.possible_on)},
+            % {"date": full_date(too_soon.possible_on)},
         )
         return redirect("assessments:placement")
     except EmptyBank:
@@ -82,21 +82,16 @@ def question(request, pk):
     if request.method == "POST":
         return receive(request, pk, request.POST)
     attempt = own_attempt(request, pk)
-    if attempt.is_finished or is_left(attempt):
+    if attempt.is_finished or attempt.is_left:
         return redirect(place_of(attempt))
     return show_question(request, attempt)
-
-
-def is_left(attempt):
-    """Whether a placement waited for too long to be gone on with."""
-    return attempt.is_placement and attempt.is_expired
 
 
 def place_of(attempt):
     """Return the address where an attempt now stands: its question, or its result."""
     if attempt.is_finished and attempt.area_id:
         return f"{attempt.get_absolute_url()}#areas"
-    if is_left(attempt):
+    if attempt.is_left:
         return reverse("assessments:result", args=[attempt.pk])
     return attempt.get_absolute_url()
 
@@ -182,7 +177,7 @@ def kept(form, responses):
 def after_answer(request, attempt, response):
     if not attempt.is_adaptive:
         return redirect("assessments:feedback", attempt.pk, response.position)
-    if is_left(attempt) and not attempt.is_finished:
+    if attempt.is_left and not attempt.is_finished:
         messages.info(request, _("Your answer is kept."))
     return redirect(place_of(attempt))
 
@@ -191,12 +186,19 @@ def answer_elsewhere(request, attempt, response):
     """Say why nothing was changed, and lead to where the attempt is now."""
     if response is not None and response.is_answered:
         text = _("This question was already answered: your first answer is kept.")
+    elif leads_nowhere(attempt):
+        text = _("This attempt is over: that answer was not added.")
     elif attempt.is_finished:
         text = _("This attempt is over: that answer was not added. Here is the result.")
     else:
         text = _("That answer was for another question. Here is the one to answer now.")
     messages.info(request, text)
     return redirect(place_of(attempt))
+
+
+def leads_nowhere(attempt):
+    is_over = attempt.is_finished and attempt.is_placement
+    return is_over and not attempt.placements.exists()
 
 
 def show_question(request, attempt, form=None):
@@ -255,7 +257,7 @@ def stop(request, pk):
         found = attempt.continues_id or attempt.pk
         stop_attempt(attempt)
         return redirect("assessments:result", pk=found)
-    if is_left(attempt):
+    if attempt.is_left:
         return redirect(place_of(attempt))
     return render(
         request,

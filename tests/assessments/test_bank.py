@@ -1,10 +1,23 @@
 import numpy as np
 import pytest
 
-from assessments.bank import EmptyBank, current_parameters, current_versions, tables
-from assessments.models import Parameter, ParameterSet, Question
+from assessments.bank import (
+    EmptyBank,
+    current_parameters,
+    current_versions,
+    parameters_in_force,
+    tables,
+)
+from assessments.corrections import correct_key
+from assessments.models import Calibration, Parameter, ParameterSet, Question
 from assessments.placement import LAUNCH, author_difficulty
-from tests.factories import make_framework, make_frozen_bank, make_question
+from assessments.starting import start_placement
+from tests.factories import (
+    make_framework,
+    make_frozen_bank,
+    make_learner,
+    make_question,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -18,7 +31,18 @@ def test_current_versions_are_the_newest_of_published_placement_questions(db):
     asked.stem_fr = "Nouvelle ?"
     asked.save_revision().publish()
 
-    assert current_versions() == [asked.versions.get(number=2)]
+    assert current_versions() == [asked.versions.get(number=2).pk]
+
+
+def test_a_version_with_a_wrong_key_is_not_replaced_by_an_older_one(db):
+    make_framework()
+    question = make_question()
+    question.stem_fr = "Nouvelle ?"
+    question.save_revision().publish()
+
+    correct_key(question.versions.get(number=2), None, "x")
+
+    assert current_versions() == []
 
 
 def test_the_same_bank_makes_one_set_of_parameters(db):
@@ -45,6 +69,51 @@ def test_a_changed_bank_makes_the_next_set_and_leaves_the_last_alone(db):
     after = set(first.parameters.values_list("question_version", flat=True))
     assert after == before
     assert set(second.parameters.values_list("question_version", flat=True)) != before
+
+
+def test_a_bank_back_in_an_earlier_state_uses_the_set_of_that_state(db):
+    questions = make_frozen_bank(per_area=2)
+    first = current_parameters()
+    questions[0].unpublish()
+    second = current_parameters()
+    assert parameters_in_force() == second
+
+    questions[0].refresh_from_db()
+    questions[0].save_revision().publish()
+
+    assert current_parameters() == parameters_in_force() == first
+    assert (first.number, second.number) == (1, 2)
+
+
+def test_until_a_placement_begins_anew_the_set_of_the_last_one_is_in_use(db):
+    questions = make_frozen_bank(per_area=2)
+    first = start_placement(make_learner(), "fr").parameter_set
+    questions[0].unpublish()
+    current_parameters()  # made, and no placement began with it
+    questions[1].unpublish()
+
+    assert parameters_in_force() == first
+    assert ParameterSet.objects.count() == 2
+
+
+def test_no_set_is_in_use_before_the_first(db):
+    make_frozen_bank(per_area=1)
+
+    assert parameters_in_force() is None
+    assert ParameterSet.objects.count() == 0
+
+
+def test_a_calibration_is_in_use_from_the_next_placement_on(db):
+    make_frozen_bank(per_area=1)
+    before = current_parameters()
+    Calibration.objects.create(
+        number=1, attempt_count=9, answer_count=99, settings={"maximum_questions": 30}
+    )
+
+    waiting, after = parameters_in_force(), current_parameters()
+
+    assert (waiting, parameters_in_force()) == (before, after)
+    assert (before.calibration, after.calibration.number) == (None, 1)
 
 
 def test_a_set_made_at_the_same_moment_is_shared(db, monkeypatch):

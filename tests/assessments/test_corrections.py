@@ -1,8 +1,11 @@
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.core import mail
+from django.utils import timezone
 
+from assessments import corrections
 from assessments.attempts import pending_response, stop_attempt
 from assessments.bank import current_parameters, tables
 from assessments.corrections import correct_key, preview
@@ -74,6 +77,30 @@ def test_results_are_mended_and_what_had_been_said_is_kept(attempt, trainer):
     assert attempt.responses.get(question_version=version).is_answered
 
 
+def test_results_of_one_bank_are_mended_one_after_the_other(bank, trainer):
+    """A bank takes longer to build than a result, and few are kept at a time."""
+    version = bank[0].versions.get()
+    sets = []
+    for number in range(3):
+        for _n in range(2):
+            take(start_placement(make_learner(), "fr"), seed=4)
+        sets.append(current_parameters().pk)
+        bank[-1 - number].unpublish()
+    Attempt.objects.filter(parameter_set=sets[0]).update(
+        started_at=timezone.now() + timedelta(days=1)
+    )
+    first = Response.objects.filter(position=1)
+    met = Response.objects.filter(question_version=version).values("attempt")
+    first.exclude(attempt__in=list(met.values_list("attempt", flat=True))).update(
+        question_version=version
+    )
+
+    keys = corrections.affected_attempts(version)
+
+    found = Attempt.objects.in_bulk(keys)
+    assert [found[key].parameter_set_id for key in keys] == sorted(sets * 2)
+
+
 def test_a_learner_whose_range_changed_is_told_once(
     attempt, trainer, django_capture_on_commit_callbacks
 ):
@@ -119,7 +146,7 @@ def test_another_learner_is_left_alone(bank, attempt, trainer):
 
 
 def test_a_mail_that_cannot_be_sent_keeps_no_other_from_leaving(
-    bank, trainer, monkeypatch, django_capture_on_commit_callbacks
+    bank, trainer, one_seed, monkeypatch, django_capture_on_commit_callbacks
 ):
     attempts = [take(start_placement(make_learner(), "fr"), seed=4) for _n in range(3)]
     met = Response.objects.filter(attempt__in=attempts)

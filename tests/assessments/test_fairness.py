@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from assessments import fairness
-from assessments.beliefs import Answers
+from assessments.beliefs import Answers, positions
 from assessments.fairness import Difference, compare
 from assessments.placement import Bank
 
@@ -128,35 +128,45 @@ def two_questions(sizes, harder=()):
 BANK = Bank([0, 0], [0.0, 0.0], 0.1, 0.0, 0.1, 0.0)
 
 
+def compared(answers, group):
+    """Return [(question, reference, focal, Difference)] of both questions."""
+    position = positions(BANK, answers)
+    return [
+        (item, *found)
+        for item in (0, 1)
+        for rows in [answers.rows_of(item)]
+        for found in fairness.compare_groups(
+            answers.score[rows], group[rows], position[rows]
+        )
+    ]
+
+
 def test_each_pair_of_large_groups_is_compared():
     answers, group = two_questions([300, 250, 199])
 
-    found = fairness.compare_groups(BANK, answers, group)
+    found = compared(answers, group)
 
-    pairs = [(one.item, one.reference, one.focal) for one in found]
-    sizes = [
-        (one.difference.reference_count, one.difference.focal_count) for one in found
-    ]
-    assert pairs == [(0, 0, 1), (1, 0, 1)]
+    sizes = [(one.reference_count, one.focal_count) for *_pair, one in found]
+    assert [pair for *pair, _one in found] == [[0, 0, 1], [1, 0, 1]]
     assert sizes == [(300, 250)] * 2
-    assert not any(one.difference.is_flagged for one in found)
+    assert not any(one.is_flagged for *_pair, one in found)
 
 
 def test_a_question_harder_for_one_group_is_flagged():
     answers, group = two_questions([400, 400], harder=[1])
 
-    found = fairness.compare_groups(BANK, answers, group)
+    first, second = (one for *_pair, one in compared(answers, group))
 
-    assert [one.item for one in found if one.difference.is_flagged] == [0, 1]
+    assert (first.is_flagged, second.is_flagged) == (True, True)
     # Of two questions each accuses the other: the signs tell who lost.
-    assert found[1].difference.delta < 0 < found[0].difference.delta
+    assert second.delta < 0 < first.delta
 
 
 def test_answers_without_a_group_are_left_out():
     answers, group = two_questions([300, 300])
     group = np.where(group == 1, -1, group)
 
-    assert fairness.compare_groups(BANK, answers, group) == []
+    assert compared(answers, group) == []
 
 
 # --- Drift ----------------------------------------------------------------------------

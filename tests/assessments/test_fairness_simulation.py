@@ -58,7 +58,7 @@ def test_a_question_that_became_easy_is_noticed():
 def test_adaptive_questions_suit_the_learner_and_are_asked_once(areas):
     generator = np.random.default_rng(3)
     truth, _ = simulation.draw_authored(180, generator, areas)
-    learners = simulation.draw_learners(150, generator, areas)
+    learners = simulation.draw_learners(150, generator, areas=areas)
 
     answers = simulation.adaptive_answers(truth, learners, generator)
 

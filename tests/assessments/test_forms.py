@@ -342,6 +342,22 @@ def test_each_kind_is_answered_through_its_form(
     assert client.get(address("answers", attempt.pk)).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("kind", "count"), [("single", 1), ("spots", 1), ("linked", 2), ("multiple", 0)]
+)
+def test_a_stem_without_a_hint_keeps_its_distance_from_the_choices(
+    client, db, kind, count
+):
+    """A hint has a margin of its own; without one, the fieldset spaces its parts."""
+    make_framework()
+    attempt = begin_check(client, make_question(kind))
+
+    page = page_of(client, attempt)
+
+    assert page.count('<fieldset class="fieldset stack"') == count
+    assert page.count('class="question__hint"') == (kind in ("multiple", "linked"))
+
+
 @pytest.mark.parametrize("kind", [case[0] for case in PLAYED])
 def test_each_kind_can_be_left_unknown(client, db, kind):
     make_framework()

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from assessments import placement
-from assessments.placement import LAUNCH, Bank, Settings
+from assessments.placement import LAUNCH, Bank, Settings, ending
 
 SIZE = 96
 AREA = np.arange(SIZE) % 6
@@ -462,7 +462,7 @@ def test_a_bank_of_five_areas():
     ],
 )
 def test_share_of_guessing(luck, scores, skipped, share):
-    found = placement._guessing_share(
+    found = placement.guessing_share(
         np.array(luck), np.array(scores, float), np.array(skipped, bool)
     )
 
@@ -663,7 +663,7 @@ def test_the_ends_of_the_scale_are_never_overlooked(score, items):
     levels = found.level_probabilities
 
     sure = max(levels[0], levels[-1]) >= 0.95
-    assert placement._is_at_an_end(found, LAUNCH) == sure
+    assert ending._is_at_an_end(found, LAUNCH) == sure
 
 
 @unhurried

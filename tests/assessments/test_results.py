@@ -32,7 +32,8 @@ def ranges(*pairs):
 
 
 @pytest.mark.parametrize(
-    ("low", "high", "text"), [(3, 6, "3–6"), (4, 4, "4"), (1, 8, "1–8")]
+    ("low", "high", "text"),
+    [(3, 6, "3–\N{WORD JOINER}6"), (4, 4, "4"), (1, 8, "1–\N{WORD JOINER}8")],
 )
 def test_a_short_range_stands_inside_a_sentence(low, high, text):
     assert short_range(Placement(low=low, high=high)) == text
@@ -44,18 +45,18 @@ def test_a_short_range_stands_inside_a_sentence(low, high, text):
         ([(3, 6)], "from level 3 to level 6", ""),
         (
             [(3, 6), (4, 5)],
-            "levels 4–5 (before: 3–6)",
-            "“At a distance”: from 3–6 to 4–5.",
+            "levels 4–\N{WORD JOINER}5 (before: 3–\N{WORD JOINER}6)",
+            "“At a distance”: from 3–\N{WORD JOINER}6 to 4–\N{WORD JOINER}5.",
         ),
         (
             [(3, 6), (4, 6), (4, 4)],
-            "level 4 (before: 3–6)",
-            "“At a distance”: from 3–6 to 4.",
+            "level 4 (before: 3–\N{WORD JOINER}6)",
+            "“At a distance”: from 3–\N{WORD JOINER}6 to 4.",
         ),
         (
             [(3, 6), (3, 6)],
             "from level 3 to level 6",
-            "“At a distance”: the same range, 3–6, now surer.",
+            "“At a distance”: the same range, 3–\N{WORD JOINER}6, now surer.",
         ),
     ],
 )

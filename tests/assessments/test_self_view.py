@@ -1,4 +1,3 @@
-import json
 from dataclasses import replace
 from math import exp
 from pathlib import Path
@@ -20,11 +19,9 @@ from assessments.self_view import (
     SELF_VIEW,
     WITH_HELP,
     Gap,
-    SelfViewSettings,
     Statements,
     answer_chances,
     compare,
-    statement_place,
 )
 from assessments.self_view_simulation import (
     NONE,
@@ -76,7 +73,7 @@ def figures(found):
 
 
 def test_a_statement_stands_in_the_middle_of_its_level():
-    places = statement_place([1, 2, 4, 8])
+    places = placement.level_middle([1, 2, 4, 8])
 
     assert places == pytest.approx([-2.8, -2.0, -0.4, 2.8])
 
@@ -84,7 +81,7 @@ def test_a_statement_stands_in_the_middle_of_its_level():
 @pytest.mark.parametrize("level", [0, 9])
 def test_a_level_off_the_scale_is_refused(level):
     with pytest.raises(ValueError, match=str(level)):
-        statement_place([3, level])
+        placement.level_middle([3, level])
 
 
 @pytest.mark.parametrize(
@@ -118,18 +115,6 @@ def test_the_doubt_about_a_statement_is_integrated_out():
 def test_the_tables_are_read_only():
     with pytest.raises(ValueError, match="read-only"):
         STATEMENTS.log_answers[0, 0, 0] = 0
-
-
-def test_settings_survive_json():
-    settings = replace(SELF_VIEW, version=3, gap_sd=0.7)
-    stored = json.loads(json.dumps(settings.to_dict()))
-
-    assert SelfViewSettings.from_dict(stored) == settings
-
-
-def test_an_unknown_setting_is_named():
-    with pytest.raises(ValueError, match="mood"):
-        SelfViewSettings.from_dict({"mood": 1})
 
 
 # --- Exactness ------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from django.core.management import call_command
 from django.utils import timezone
 from django.utils.translation import override
 
-from assessments import watching
+from assessments import fairness
 from assessments.bank import current_parameters
 from assessments.calibrating import calibrate, count_attempts
 from assessments.corrections import correct_key
@@ -183,7 +183,7 @@ def test_a_question_whose_answer_goes_round_is_seen(answered):
 
 
 def test_a_question_harder_in_one_language_is_found(parameters, monkeypatch):
-    monkeypatch.setattr(watching, "FEWEST_PER_GROUP", 60)
+    monkeypatch.setattr(fairness, "FEWEST_PER_GROUP", 60)
     past_placements(parameters, 160, asked=36)
     half = list(Attempt.objects.order_by("pk").values_list("pk", flat=True)[:80])
     Attempt.objects.filter(pk__in=half).update(language="en")
@@ -209,7 +209,7 @@ def test_a_question_harder_in_one_language_is_found(parameters, monkeypatch):
 
 
 def test_kinds_of_organisations_are_groups_too(parameters, monkeypatch):
-    monkeypatch.setattr(watching, "FEWEST_PER_GROUP", 20)
+    monkeypatch.setattr(fairness, "FEWEST_PER_GROUP", 20)
     past_placements(parameters, 25, asked=36)
     past_placements(parameters, 25, seed=2, asked=36)
     first, second = (
@@ -267,6 +267,15 @@ def test_a_report_multiplies_what_the_last_calibration_used(answered, monkeypatc
 
     # Measured twice from the same calibration, it is not multiplied twice.
     assert first["doubt_factor"] == again["doubt_factor"] == pytest.approx(1.8)
+    assert first["is_widened"] is True
+
+
+def test_a_report_that_changes_nothing_says_so(answered, monkeypatch):
+    monkeypatch.setattr("assessments.honesty.doubt_factor", lambda *args: 1.0)
+
+    report = report_honesty()
+
+    assert (report["doubt_factor"], report["is_widened"]) == (1.0, False)
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,14 @@
 """Figures, flags and people for the trainers' pages."""
 
+import uuid
+
 from django.contrib.auth.models import Permission
 from django.urls import reverse
 
 from assessments.models import QuestionFigures, QuestionFlag
-from tests.factories import make_person
+from assessments.starting import start_check
+from tests.assessments.test_replay import answer
+from tests.factories import make_learner, make_person
 
 URLS = "wagtailsnippets_assessments_question"
 VALUES = {
@@ -56,3 +60,13 @@ def make_author(*permissions):
     names = ["access_admin", *permissions]
     author.user_permissions.set(Permission.objects.filter(codename__in=names))
     return author
+
+
+def answers_of(version, count):
+    """Store answers of learners to one version, through checks."""
+    for number in range(count):
+        learner = make_learner(name=f"Prénom{number} Nom")
+        check = start_check(
+            learner, "fr", uuid.uuid4(), [version.question], 1, pass_mark=0.5
+        )
+        answer(check, [0])

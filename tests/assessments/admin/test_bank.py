@@ -173,6 +173,27 @@ def test_reviewing_asks_as_many_queries_for_three_questions_as_for_one(reading):
     assert queries_of(reading, "to_review") == one
 
 
+# --- where one is ---------------------------------------------------------------------
+
+
+def crumbs_of(response):
+    return [str(crumb["label"]) for crumb in response.context["breadcrumbs_items"]]
+
+
+def test_a_page_about_the_whole_bank_does_not_stand_below_the_list(reading):
+    question = make_question(reference="a1-essai")
+    figures = reading.get(url("figures", question.pk))
+
+    found = [page_of(reading, name) for name in ("holes", "to_review", "measure")]
+
+    assert [crumbs_of(response) for response in found] == [
+        ["Home", "Map of the bank"],
+        ["Home", "To review first"],
+        ["Home", "The measure"],
+    ]
+    assert crumbs_of(figures) == ["Home", "Questions", "a1-essai", "Figures"]
+
+
 # --- the measure ----------------------------------------------------------------------
 
 

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -48,6 +50,24 @@ def waiting(bank, publisher):
 )
 def test_the_list_is_filtered_by_state(reading, waiting, state, references):
     assert set(listed(reading, state=state)) == references
+
+
+def test_each_fact_of_a_line_carries_its_label_for_narrow_screens(reading, framework):
+    question = make_question(competence="A1", level=2)
+    make_figures(question.versions.get(), 40)
+
+    page = reading.get(url("list")).content.decode()
+
+    facts = re.findall(r'<td data-label="([^"]*)">(.*?)</td>', page)
+    answers = f'<a href="{url("figures", question.pk)}">40</a>'
+    assert facts == [
+        ("Competence", "A1"),
+        ("Level", "2"),
+        ("Kind", "One right answer"),
+        ("State", "Published"),
+        ("Answers", answers),
+    ]
+    assert '<table class="listing bank-listing"' in page
 
 
 def test_each_line_says_its_state_in_words(reading, waiting):

@@ -1,9 +1,12 @@
 import pytest
 
+from assessments.attempts import stop_attempt
 from assessments.models import Attempt, Question
+from assessments.starting import start_placement
 from tests.assessments.sitting import (
     address,
     asked_questions,
+    days_ago,
     keep_many,
     main_of,
     said,
@@ -55,6 +58,20 @@ def test_a_used_up_area_is_said(client, placed):
         "No question is left to look closer at “short C”: its range is as close as "
         "questions can say for now."
     ]
+
+
+def test_from_an_older_result_it_leads_to_the_one_that_counts(client, placed):
+    days_ago(placed, 20)
+    newer = keep_many(start_placement(placed.learner, "en"), 24, "en")
+    newer = stop_attempt(newer)
+
+    response = press(client, placed, "C")
+
+    assert response["Location"] == address("result", newer.pk)
+    assert said(response) == [
+        "You have a newer result: here it is. Look closer from there."
+    ]
+    assert Attempt.objects.closer_looks().count() == 0
 
 
 def test_only_a_button_begins_it(client, placed):

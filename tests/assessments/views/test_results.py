@@ -17,6 +17,7 @@ from assessments.models import (
 )
 from assessments.replay import values_of
 from assessments.results import (
+    TO,
     bands_in_words,
     range_in_words,
     sentence_of,
@@ -181,7 +182,7 @@ def test_the_first_range_said_is_the_one_before(client, placed):
     response = client.get(address("result", placed.pk))
 
     assert response.context["correction"].lines == [
-        f"On the whole: from 1–8 to {short_range(overall)}."
+        f"On the whole: from 1{TO}8 to {short_range(overall)}."
     ]
 
 
@@ -342,7 +343,7 @@ def test_a_closer_look_shows_in_the_drawing_and_in_words(client, placed):
     response = client.get(address("result", placed.pk))
 
     page = main_of(response)
-    now, before = f"{newest.low}–{newest.high}", f"{own.low}–{own.high}"
+    now, before = short_range(newest), short_range(own)
     [row] = [row for row in rows_of(page) if row[0].startswith("C.")]
     assert row[1] == f"levels {now} (before: {before})"
     assert f"“short C”: from {before} to {now}." in page

@@ -1,5 +1,5 @@
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.contrib.messages import get_messages
@@ -13,12 +13,14 @@ from django.utils.translation import override
 from assessments.attempts import pending_response
 from assessments.bank import tables
 from assessments.models import Area, Attempt, KeyCorrection, Question, QuestionVersion
+from assessments.replay import replay
 from assessments.starting import start_closer_look
 from tests.assessments.sitting import (
     address,
     answer_many,
     answer_next,
     answered_count,
+    asked_questions,
     days_ago,
     facts,
     keep_many,
@@ -294,6 +296,65 @@ def test_an_answer_to_a_placement_that_waited_too_long_is_kept(client, attempt):
     assert said(response) == ["Your answer is kept."]
 
 
+def test_a_late_answer_that_ends_a_placement_tells_about_its_beginning(client, attempt):
+    keep_many(attempt, 12, "en")
+    asked = asked_questions(attempt)
+    Question.objects.exclude(pk__in=asked).update(live=False)  # nothing more to ask
+    days_ago(attempt, 31)
+
+    response = send(client, pending_response(attempt), choice=0)
+
+    attempt.refresh_from_db()
+    assert (attempt.end_reason, attempt.is_finished) == ("abandoned", True)
+    assert attempt.placements.get(area=None).answer_count == 13
+    assert response["Location"] == address("result", attempt.pk)
+    begun = date_format(timezone.localdate(attempt.started_at))
+    assert f"Estimated on {begun}." in main_of(client.get(response["Location"]))
+    # What was left for too long delays nothing.
+    assert client.get(address("placement")).context["possible_on"] is None
+    assert replay(attempt).differences == []
+
+
+def test_a_late_answer_without_a_choice_is_asked_for_again(client, attempt):
+    keep_many(attempt, 3, "en")
+    shown = pending_response(attempt)
+    days_ago(attempt, 31)
+
+    response = send(client, shown, nothing="")
+
+    assert response.status_code == 422
+    assert 'role="alert"' in main_of(response)
+    assert answered_count(attempt) == 3
+
+
+def test_a_late_answer_after_another_placement_began_says_that_it_was_not_added(
+    client, attempt
+):
+    keep_many(attempt, 3, "en")
+    shown = pending_response(attempt)
+    days_ago(attempt, 31)
+    client.post(address("start"))
+
+    response = send(client, shown, choice=2)
+
+    assert said(response) == ["This attempt is over: that answer was not added."]
+    assert response["Location"] == address("result", attempt.pk)
+    assert answered_count(attempt) == 3
+
+
+def test_the_last_day_is_still_a_day_to_go_on(client, attempt, monkeypatch):
+    """The pages say “until” that day: the hour of the beginning must not end it."""
+    begun = timezone.make_aware(datetime(2026, 3, 1, 9))
+    Attempt.objects.filter(pk=attempt.pk).update(started_at=begun)
+    found = []
+    for late in (datetime(2026, 3, 31, 23, 30), datetime(2026, 4, 1, 0, 30)):
+        now = timezone.make_aware(late)
+        monkeypatch.setattr(timezone, "now", lambda now=now: now)
+        found.append(Attempt.objects.get(pk=attempt.pk).is_expired)
+
+    assert found == [False, True]
+
+
 def test_the_clock_set_back_hinders_no_new_placement(client, finished):
     days_ago(finished, -400)
 
@@ -320,6 +381,39 @@ def test_a_closer_look_says_its_area_and_how_many_questions_are_left(client, pla
     assert "Looking closer at “short C”. 7 questions to go." in second
     assert after["Location"] == address("question", look.pk)
     assert address("stop", look.pk) in first
+
+
+def test_a_closer_look_of_last_year_goes_on_and_its_late_answers_count(client, placed):
+    look = start_closer_look(placed, Area.objects.get(code="C"), "en")
+    keep_many(look, 7, "en")
+    shown = pending_response(look)
+    days_ago(look, 400)
+    page = client.get(address("question", look.pk))
+
+    response = send(client, shown, choice=0)
+
+    look.refresh_from_db()
+    assert page.status_code == 200
+    assert (look.is_finished, look.end_reason) == (True, "longest")
+    assert look.placements.get().area.code == "C"
+    assert answered_count(look) == 8
+    assert response["Location"] == address("result", placed.pk) + "#areas"
+
+
+def test_a_late_answer_to_a_closer_look_that_was_ended_is_not_added(client, placed):
+    look = start_closer_look(placed, Area.objects.get(code="C"), "en")
+    keep_many(look, 2, "en")
+    shown = pending_response(look)
+    days_ago(look, 31)
+    start_closer_look(placed, Area.objects.get(code="D"), "en")  # ends the other
+
+    response = send(client, shown, choice=0)
+
+    assert said(response) == [
+        "This attempt is over: that answer was not added. Here is the result."
+    ]
+    assert answered_count(look) == 2
+    assert look.placements.get().area.code == "C"
 
 
 def test_a_closer_look_gives_no_feedback_before_its_end(client, placed):
@@ -679,6 +773,19 @@ def test_an_answer_sent_after_the_session_ended_is_kept_until_sign_in(browser, l
     assert attempt.responses.get(position=1).answer == [2]
     assert after["Location"] == address("question", attempt.pk)
     assert browser.get(after["Location"]).context["response"].position == 2
+
+
+def test_a_late_answer_sent_after_the_session_ended_is_kept_too(browser, learner):
+    days_ago(Attempt.objects.get(learner=learner), 29)
+    attempt, response = answer_after_the_session_ended(browser, learner, choice=2)
+    days_ago(attempt, 2)  # a day too late, before they sign in again
+
+    signed_in = sign_in_again(browser, response["Location"], learner)
+    after = browser.get(signed_in["Location"])
+
+    assert attempt.responses.get(position=1).answer == [2]
+    assert after["Location"] == address("result", attempt.pk)
+    assert said_by(browser, after) == ["Your answer is kept."]
 
 
 def test_the_kept_answer_is_not_given_to_another_person(browser, learner):
