@@ -4,10 +4,12 @@ The facts of an achievement are those of a certificate (certificates/credentials
 document.py) without anything of a person: no name, no score, no range, no day.
 """
 
+from django.db.models import Q
+
 from certificates.credentials import badge
 from certificates.credentials.document import KINDS, achievement
 from certificates.credentials.wording import words_in
-from certificates.models import AchievementVersion, Certificate
+from certificates.models import Certificate
 from certificates.signing import site
 from certificates.wording import words_in as document_words_in
 
@@ -27,38 +29,49 @@ def find(address: str, language: str) -> dict | None:
 
     `address` is what stands after /achievements/: module/M04/2026-1.
     """
-    kind, *values = address.split("/")
-    names = KINDS[kind][1] if kind in KINDS else []
-    if kind not in KINDS or len(values) != len(names):
-        return None
-    if kind == "module":
-        return facts_of_module(*values, language)
-    if kind == "history":
+    if address == "history":
         return {"kind": "history", "language": language, "modules": []} | {
             "duration_minutes": 0
         }
-    return facts_of_latest(kind, dict(zip(names, values, strict=True)), language)
-
-
-def facts_of_module(code, version, language):
-    versions = AchievementVersion.objects.filter(
-        certificate__kind=Certificate.Kind.MODULE,
-        content__code=code,
-        content__version=version,
-    ).order_by("-pk")
-    found = versions.filter(language=language).first() or versions.first()
-    if found is None:
+    latest = latest_of(address, language)
+    if latest is None:
         return None
-    content, mark = found.content, found.content["pass_percent"]
+    if latest.kind == Certificate.Kind.MODULE:
+        return facts_of_module(latest)
+    return facts_of_latest(latest)
+
+
+def latest_of(address, language):
+    """Return the latest certificate of an achievement, rather in a language."""
+    found = certificates_of(address).select_related("achievement")
+    return found.filter(language=language).first() or found.first()
+
+
+def certificates_of(address):
+    """Return the certificates of an achievement that say what it is, the latest first.
+
+    What a module rewards is in its version, whatever became of the certificate; what
+    was issued before there were versions says too little.
+    """
+    is_told = Q(achievement__isnull=False) | (
+        Q(erased_at=None) & ~Q(kind=Certificate.Kind.MODULE)
+    )
+    return Certificate.objects.filter(is_told, achieved=address)
+
+
+def facts_of_module(latest):
+    """Return what its achievement says, which no learner changes."""
+    content = latest.achievement.content
+    mark = content["pass_percent"]
     return {
         "kind": "module",
-        "language": found.language,
-        "module_code": code,
+        "language": latest.achievement.language,
+        "module_code": content["code"],
         "module_title": content["name"],
-        "module_version": version,
+        "module_version": content["version"],
         "objectives": content["criteria"],
         "competences": content["competences"],
-        "framework": document_words_in(found.language)["framework"],
+        "framework": document_words_in(latest.achievement.language)["framework"],
         "duration_minutes": content["minutes"],
         # Nobody's score: it says that there is a check to pass.
         "score_percent": mark,
@@ -66,19 +79,11 @@ def facts_of_module(code, version, language):
     }
 
 
-def facts_of_latest(kind, named, language):
-    """Return what the latest certificate of a kind says that concerns everybody."""
-    found = Certificate.objects.filter(
-        kind=kind, **{f"facts__{name}": value for name, value in named.items()}
-    )
-    latest = found.filter(language=language).first() or found.first()
-    if latest is None:
-        return None
-    facts = {
-        name: value
-        for name, value in latest.facts.items()
-        if name in SHARED or name in named or name == f"{kind}_title"
-    }
+def facts_of_latest(latest):
+    """Return what a certificate says that concerns everybody."""
+    kind = latest.kind
+    names = {*SHARED, *KINDS[kind][1], f"{kind}_title"}
+    facts = {name: value for name, value in latest.facts.items() if name in names}
     facts["kind"] = kind
     facts["modules"] = [{} for _module in latest.facts.get("modules", [])]
     facts["areas"] = [

@@ -20,8 +20,9 @@ from django.utils.translation import override
 from django_tasks import task, task_backends
 from django_tasks.backends.immediate import ImmediateBackend
 
+from certificates.deeds import Deed
 from certificates.glyphs import tidy
-from certificates.issue import Deed, checks_of, issue, issue_certificate
+from certificates.issue import achievement_of, checks_of, issue, issue_certificate
 from certificates.models import Batch, BatchRow, Certificate
 from certificates.pdf import UnprintableName
 from certificates.wording import words_in
@@ -38,6 +39,10 @@ log = logging.getLogger("repere.batches")
 
 class NotPossible(Exception):
     """Nothing can be issued for this row; the message is a sentence for a trainer."""
+
+
+class Erased(Exception):
+    """It was issued and erased: that is between the platform and its holder."""
 
 
 # --- what is missing ------------------------------------------------------------------
@@ -262,7 +267,9 @@ def work_on(row, make):
     try:
         check_learner(row.learner)
         with transaction.atomic():
-            row.certificate = make(row.learner)
+            row.certificate = standing(make(row.learner))
+    except Erased:
+        pass  # no line says so
     except NotPossible as problem:
         row.problem = str(problem)
     except UnprintableName as error:
@@ -270,6 +277,13 @@ def work_on(row, make):
     except Exception:
         log.exception("Row %s of batch %s failed.", row.pk, row.batch_id)
         row.problem = _("Something went wrong here. Try again; if it stays, tell us.")
+
+
+def standing(certificate):
+    """Return a certificate, unless it was erased: no row says any more whose it was."""
+    if certificate.erased_at is not None:
+        raise Erased
+    return certificate
 
 
 def check_learner(learner):
@@ -331,12 +345,15 @@ def maker_of_modules(batch):
     modules = {
         page.locale.language_code: page for page in pages.select_related("locale")
     }
+    # The same for all: made here, where no row that fails takes it back.
+    achievements = {page: achievement_of(page) for page in modules.values()}
 
     def make(learner):
         if not modules:
             raise NotPossible(_("This module is no longer published."))
         first = next(iter(modules.values()))
-        return issue_certificate(learner, modules.get(learner.language, first))
+        module = modules.get(learner.language, first)
+        return issue_certificate(learner, module, achievement=achievements[module])
 
     return make
 

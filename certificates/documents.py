@@ -2,9 +2,11 @@
 
 import hashlib
 
+from django.db import transaction
+
 from certificates import pdf, signing
 from certificates.looks import look_of
-from certificates.models import CertificateFile
+from certificates.models import Certificate, CertificateFile
 
 
 def document_of(certificate) -> bytes:
@@ -16,12 +18,20 @@ def document_of(certificate) -> bytes:
     if sealed := sealed_file(certificate):
         return bytes(sealed.pdf)
     content = draw(certificate)
-    CertificateFile.objects.get_or_create(
-        certificate=certificate,
-        sha256=hashlib.sha256(content).hexdigest(),
-        defaults={"size": len(content), "renderer": pdf.renderer().version},
-    )
+    note_handed_out(certificate, content)
     return content
+
+
+@transaction.atomic
+def note_handed_out(certificate, content):
+    """Keep the hash of a document, unless its certificate was erased meanwhile."""
+    rows = Certificate.objects.select_for_update(of=("self",))
+    if rows.get(pk=certificate.pk).erased_at is None:
+        CertificateFile.objects.get_or_create(
+            certificate=certificate,
+            sha256=hashlib.sha256(content).hexdigest(),
+            defaults={"size": len(content), "renderer": pdf.renderer().version},
+        )
 
 
 def draw(certificate) -> bytes:

@@ -133,8 +133,8 @@ class StaffForm(forms.Form):
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_(
-            "For staff, kept for ever and shown to nobody else: what proves the "
-            "request, for example. Write no name here."
+            "For staff, kept until the attestation is erased and shown to nobody else: "
+            "what proves the request, for example. Write no name here."
         ),
     )
     is_confirmed = forms.BooleanField()
@@ -143,8 +143,8 @@ class StaffForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["reason"].choices = [(r.value, r.label) for r in reasons]
         self.fields["is_confirmed"].label = confirmation
-        if not reasons:
-            del self.fields["reason"]
+        if not reasons:  # then nothing keeps a note either
+            del self.fields["reason"], self.fields["note"]
 
 
 class ReplaceForm(StaffForm):

@@ -1,11 +1,23 @@
 """What happens to a certificate after its issue: events, never a change."""
 
+import secrets
+from uuid import uuid4
+
 from django.db import transaction
 from django.utils import timezone
 
+from certificates.deeds import Deed, time_of
 from certificates.glyphs import tidy
-from certificates.issue import Deed, issue, time_after
-from certificates.models import Certificate, Credential, Event, ShareLink
+from certificates.issue import issue
+from certificates.models import (
+    BatchRow,
+    Certificate,
+    Credential,
+    Event,
+    Listing,
+    ShareLink,
+)
+from certificates.on_request import ON_REQUEST
 from certificates.tasks import sign_status_list
 
 
@@ -91,12 +103,13 @@ def deed_in_place_of(certificate, facts, actor):
         holder=certificate.holder,
         about=certificate.module_key,
         facts=facts,
-        time=time_after(certificate) - 1,
+        time=time_of(certificate),
         organisation=certificate.organisation,
         achievement=certificate.achievement,
         valid_until=certificate.valid_until,
         replaces=certificate,
         actor=actor,
+        rests_on=dict(certificate.listings.values_list("number", "rests_on")),
     )
 
 
@@ -121,9 +134,14 @@ def erase_all(certificate, actor=None):
 def erase(certificate, actor=None):
     """Take the person out of a certificate: what is left says that there was one.
 
-    The one change that the database allows. Its page says "no longer on record".
+    The one change that the database allows. Its page says "no longer on record". Only
+    the digest of the deed stays, and goes with the account: nothing is issued anew
+    unless its holder asks.
     """
-    if certificate.erased_at is not None:
+    # Read anew: somebody else may have erased it since the page was opened.
+    rows = Certificate.objects.select_for_update(of=("self",))
+    if rows.get(pk=certificate.pk).erased_at is not None:
+        certificate.refresh_from_db()
         return
     Event.objects.create(
         certificate=certificate,
@@ -134,14 +152,33 @@ def erase(certificate, actor=None):
     # A holder who renewed it herself stands in its events.
     certificate.events.filter(actor=certificate.holder_id).update(actor=None)
     certificate.files.all().delete()
-    Credential.objects.filter(certificate=certificate).delete()
     ShareLink.certificates.through.objects.filter(certificate=certificate).delete()
-    language = certificate.facts["language"]
+    BatchRow.objects.filter(certificate=certificate).delete()
+    Listing.objects.filter(certificate=certificate).delete()
+    Listing.objects.filter(rests_on=certificate).update(rests_on=None)
     Certificate.objects.filter(pk=certificate.pk).update(
-        holder=None, facts={"language": language}, erased_at=timezone.now()
+        holder=None,
+        facts={"language": certificate.facts["language"]},
+        erased_at=timezone.now(),
+        **forgotten(certificate),
     )
+    # Only now: the database keeps the notes and credentials of what is not erased.
+    certificate.events.filter(kind__in=Event.NOTED_BY_STAFF).update(note="")
+    Credential.objects.filter(certificate=certificate).delete()
     certificate.refresh_from_db()
     publish_status(certificate)
+
+
+def forgotten(certificate):
+    """Return what stands instead of a key that leads to the holder.
+
+    A placement is about an attempt, a history about a list: both are the holder's, and
+    may be asked for again.
+    """
+    if certificate.kind not in ON_REQUEST:
+        return {}
+    key = f"{secrets.token_hex(32)}:{time_of(certificate)}"
+    return {"module_key": uuid4(), "idempotency_key": key}
 
 
 def publish_status(certificate):

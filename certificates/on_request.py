@@ -11,12 +11,13 @@ from django.utils import timezone
 
 from assessments.models import Attempt, Response
 from assessments.results import date_of, reached
+from certificates.deeds import Deed
 from certificates.glyphs import tidy
-from certificates.issue import Deed
 from certificates.models import Certificate
 from certificates.wording import words_in
 
 Kind = Certificate.Kind
+ON_REQUEST = {Kind.PLACEMENT, Kind.HISTORY}
 # The facts of each kind that make one line of a history: code, title, version.
 TRAININGS = {
     Kind.MODULE: ("module_code", "module_title", "module_version"),
@@ -41,9 +42,11 @@ def common_facts(kind, holder, language):
 
 def preview(deed: Deed) -> Certificate:
     """Return the certificate that a deed would give, without issuing it."""
-    return Certificate(
+    made = Certificate(
         kind=deed.kind, facts=deed.facts, language=deed.facts["language"]
     )
+    made.has_changes = False
+    return made
 
 
 # --- placement ------------------------------------------------------------------------
@@ -105,7 +108,7 @@ def history_deed(learner, language) -> Deed:
     Without scores: each attestation bears its own. The same list, asked for again, is
     the same certificate. Raises NothingToAttest.
     """
-    followed = trainings(learner)
+    followed, _left_out = trainings(learner)
     if not followed:
         raise NothingToAttest
     facts = common_facts(Kind.HISTORY, learner, language)
@@ -123,17 +126,36 @@ def history_deed(learner, language) -> Deed:
             "started_on": days[0],
             "finished_on": days[-1],
         },
+        rests_on={number: each.pk for number, each in enumerate(followed)},
     )
 
 
 def trainings(learner):
-    """Return the certificates of a history, oldest first: the last of each training.
+    """Return (certificates of a history, certificates left out of it for their name).
 
-    Those that have expired too: the training was followed all the same.
+    Expired ones too: the training was followed all the same.
     """
-    own = Certificate.objects.filter(holder=learner, kind__in=list(TRAININGS))
-    last = {(c.kind, c.module_key): c for c in own.current().order_by("issued_at")}
-    return sorted(last.values(), key=lambda c: (c.facts["finished_on"], str(c.pk)))
+    own = Certificate.objects.filter(holder=learner).current().order_by("issued_at")
+    return told_apart(own, tidy(learner.name))
+
+
+def told_apart(certificates, name):
+    """Return what `trainings` does, of certificates that stand, the latest last.
+
+    The last of each training, oldest first. Of those in another name, only what staff
+    issued anew is listed: a name typed in an account makes no document in that name.
+    """
+    listed, other = {}, {}
+    for each in certificates:
+        if each.kind in TRAININGS:
+            is_hers = each.facts["name"] == name or each.replaces_id
+            (listed if is_hers else other)[each.kind, each.module_key] = each
+    left_out = [each for training, each in other.items() if training not in listed]
+    return in_order(listed.values()), in_order(left_out)
+
+
+def in_order(certificates):
+    return sorted(certificates, key=lambda c: (c.facts["finished_on"], str(c.pk)))
 
 
 def line_of(certificate):

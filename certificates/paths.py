@@ -1,11 +1,14 @@
 """Attestations of paths: several modules with their days and hours, and the total."""
 
 from django.conf import settings
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from assessments.models import Competence
+from certificates.deeds import Deed
 from certificates.glyphs import tidy
-from certificates.issue import Deed, best_passed, iso_day, issue, percent_of
-from certificates.models import Certificate
+from certificates.issue import best_passed, iso_day, issue, percent_of
+from certificates.models import Certificate, Event
 from certificates.wording import words_in
 from courses.paths import done_dates, modules_of
 
@@ -19,21 +22,29 @@ def issue_path_certificate(learner, path):
 
     Raises NotComplete, UnprintableName.
     """
+    modules = modules_of(path)
+    stated = stated_by(learner, modules)
+    keys = [module.translation_key for module in modules]
     return issue(
         Deed(
             kind=Certificate.Kind.PATH,
             holder=learner,
             about=path.translation_key,
-            facts=path_facts(learner, path),
+            facts=path_facts(learner, path, modules, stated),
+            modules=tuple(keys),
+            rests_on={
+                number: stated[key].pk
+                for number, key in enumerate(keys)
+                if stated.get(key)
+            },
         )
     )
 
 
-def path_facts(learner, path):
+def path_facts(learner, path, modules, stated):
     """Return all that the document will ever say, as plain JSON."""
     language = path.locale.language_code
-    modules = modules_of(path)
-    lines = module_lines(learner, modules)
+    lines = module_lines(learner, modules, stated)
     today = timezone.localdate().isoformat()
     return {
         "kind": Certificate.Kind.PATH.value,
@@ -52,14 +63,13 @@ def path_facts(learner, path):
     }
 
 
-def module_lines(learner, modules):
+def module_lines(learner, modules, stated):
     """Return {code, title, version, duration_minutes, finished_on, score_percent} each.
 
     What the attestation of a module says is said again; one that was withdrawn counts
     for nothing. Raises NotComplete.
     """
     done = done_dates(learner, modules)
-    stated = stated_by(learner, modules)
     if not modules:
         raise NotComplete
     lines = []
@@ -72,7 +82,7 @@ def module_lines(learner, modules):
 
 
 def stated_by(learner, modules):
-    """Return {module key: facts of its newest standing certificate}.
+    """Return {module key: its newest standing certificate}.
 
     None for a module of which no certificate stands any more; a module that never had
     one is missing.
@@ -82,15 +92,18 @@ def stated_by(learner, modules):
         kind=Certificate.Kind.MODULE,
         module_key__in=[module.translation_key for module in modules],
     )
-    found = dict.fromkeys(own.values_list("module_key", flat=True))
-    found |= dict(
-        own.current().order_by("issued_at").values_list("module_key", "facts")
-    )
+    ends = Event.objects.filter(certificate=OuterRef("pk"), kind__in=Event.ENDS)
+    found = {}
+    for one in own.annotate(has_ended=Exists(ends)).order_by("issued_at"):
+        key = one.module_key
+        found[key] = found.get(key) if one.has_ended else one
     return found
 
 
-def line_of(learner, module, done_at, facts):
-    if facts is None:
+def line_of(learner, module, done_at, certificate):
+    if certificate:
+        facts = certificate.facts
+    else:
         facts = {
             "module_version": module.version,
             "duration_minutes": module.minutes,
@@ -108,13 +121,12 @@ def line_of(learner, module, done_at, facts):
 
 
 def competences_of(modules, language):
-    """Return the competences of all the modules, each once, by code."""
-    found = {
-        competence.code: getattr(competence, f"name_{language}")
-        for module in modules
-        for competence in module.competences.all()
-    }
-    return [{"code": code, "name": found[code]} for code in sorted(found)]
+    """Return the competences of all the modules, each once, by code: one query."""
+    found = Competence.objects.filter(modulepage__in=modules).distinct()
+    return [
+        {"code": competence.code, "name": getattr(competence, f"name_{language}")}
+        for competence in found.order_by("code")
+    ]
 
 
 def has_path_certificates(page):

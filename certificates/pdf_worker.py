@@ -1,14 +1,15 @@
 """A process that only draws: `python -m certificates.pdf_worker`.
 
-It reads one order a line on its standard input, {"facts", "code", "attachment"} as
-JSON, and answers each on its standard output: a line {"size"} then as many bytes of
-PDF, or a line {"error"}. It holds neither database nor site: half the memory of a
-process of the site.
+It reads one order a line on its standard input, {"facts", "code", "attachment", "look"}
+as JSON (the logo of the look in base 64), and answers each on its standard output: a
+line {"size"} then as many bytes of PDF, or a line {"error"}. It holds neither database
+nor site: half the memory of a process of the site.
 """
 
 import json
 import os
 import sys
+from base64 import b64decode
 from pathlib import Path
 
 import django
@@ -47,12 +48,28 @@ def answer(line):
     attachment = order.get("attachment")
     try:
         content = pdf.render(
-            order["facts"], order["code"], attachment and attachment.encode()
+            order["facts"],
+            order["code"],
+            attachment and attachment.encode(),
+            look_in(order),
         )
     except Exception as error:
         said = {"error": f"{type(error).__name__}: {error}"}
         return json.dumps(said).encode() + b"\n"
     return json.dumps({"size": len(content)}).encode() + b"\n" + content
+
+
+def look_in(order):
+    """Return the Look of an order, as it was before it was written; None without."""
+    from certificates.looks import Look
+
+    if "look" not in order:
+        return None
+    look = order["look"]
+    logo = look["logo"] and b64decode(look["logo"])
+    return Look(
+        **look | {"logo": logo, "signatories": tuple(look["signatories"])},
+    )
 
 
 def main():

@@ -41,6 +41,7 @@ TONES = {
     State.REVOKED: "warm",
     State.ERASED: "warm",
 }
+UNENDED = {State.VALID, State.EXPIRED}
 
 
 def readable(certificate, language):
@@ -65,7 +66,10 @@ def readable(certificate, language):
         "dates": dates_of(facts, language),
         "duration": duration_of(facts, language),
         "duration_name": words[DURATIONS.get(kind, "total")],
-        "modules": [module_line(each, language) for each in facts.get("modules", [])],
+        "modules": [
+            module_line(each, language) | {"ended": ended_in(certificate, n, language)}
+            for n, each in enumerate(facts.get("modules", []))
+        ],
         "areas": [area_line(each, language) for each in facts.get("areas", [])],
         "estimate": words["estimate"] if "areas" in facts else "",
         "issued_on": day_in(language, facts["issued_on"]),
@@ -115,6 +119,17 @@ def module_line(module, language):
     }
 
 
+def ended_in(certificate, number, language):
+    """Return what became since of what a line rests on; "" while it stands."""
+    if number not in certificate.ended_lines:
+        return ""
+    moment = certificate.ended_lines[number]
+    if moment is None:
+        return _("no longer on record")
+    day = day_in(language, localdate(moment).isoformat())
+    return _("withdrawn on %(day)s") % {"day": day}
+
+
 def area_line(area, language):
     """Return an area of a placement with its range of levels, in numbers and words."""
     low, high = area["low"], area["high"]
@@ -139,6 +154,7 @@ class Standing:
     tag: str
     headline: str
     sentence: str
+    has_changed: bool = False  # something that it states, not itself
 
     @property
     def tone(self):
@@ -148,12 +164,37 @@ class Standing:
     def is_valid(self):
         return self.state == State.VALID
 
+    @property
+    def is_sound(self):
+        """Valid, and so is all that it rests on."""
+        return self.is_valid and not self.has_changed
+
 
 def standing_of(certificate, language):
-    """Return what a certificate is worth today. Reads its events."""
+    """Return what a certificate is worth today. Reads its events, and its lines."""
     state = certificate.state()
     headline, sentence = WORDS_OF[state](certificate, language)
-    return Standing(state, str(state.label), headline, sentence)
+    changed = change_of(certificate, language) if state in UNENDED else ""
+    if changed and state == State.VALID:
+        headline = _("This attestation is valid, but something has changed since")
+    sentence = " ".join(filter(None, [sentence, changed]))
+    return Standing(state, str(state.label), headline, sentence, bool(changed))
+
+
+def change_of(certificate, language):
+    """Return a sentence about what changed since in what it states; "" for nothing."""
+    if certificate.ended_lines:
+        return _(
+            "Part of what it lists no longer stands: the lines concerned say so. The "
+            "rest holds."
+        )
+    if moment := certificate.corrected_at:
+        day = day_in(language, localdate(moment).isoformat())
+        return _(
+            "The result was worked out again on %(day)s, because one of our questions "
+            "was wrong: ask its holder for a newer attestation."
+        ) % {"day": day}
+    return ""
 
 
 def day_of(certificate, kind, language):
@@ -237,13 +278,13 @@ def verdict_of(inspection, standing):
 def verdict_of_same(standing):
     """The very file that we handed out: what it is worth depends on its state."""
     sentence = _("We handed out this very file: not one byte differs.")
-    if standing.is_valid:
+    if standing.is_sound:
         return Verdict("valid", _("This file is ours, and unchanged"), sentence)
     return Verdict("void", standing.headline, sentence)
 
 
 def verdict_of_genuine(inspection, standing):
-    if not standing.is_valid:
+    if not standing.is_sound:
         sentence = _("What we signed in this file is unchanged.")
         return Verdict("void", standing.headline, sentence)
     if inspection.is_document:

@@ -17,15 +17,14 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from assessments.models import Attempt
+from certificates.deeds import Deed, time_of
 from certificates.issue import (
-    Deed,
     achievement_of,
     checks_of,
     end_of_validity,
     facts_of,
     iso_day,
     issue,
-    time_after,
 )
 from certificates.models import Certificate, Event
 from courses.models import ModulePage
@@ -249,17 +248,18 @@ def renewal_of(certificate, module, attempt):
     today = timezone.localdate().isoformat()
     done_on = iso_day(attempt.finished_at) if attempt else today
     learner = certificate.holder
-    facts = facts_of(learner, module, attempt)
+    facts = facts_of(learner, module, attempt, achievement)
     return Deed(
         kind=Certificate.Kind.MODULE,
         holder=learner,
         about=module.translation_key,
         facts=facts | {"started_on": None, "finished_on": done_on},
-        time=time_after(certificate),
+        time=time_of(certificate) + 1,
         organisation=certificate.organisation,
         achievement=achievement,
         valid_until=end_of_validity(achievement),
         renews=certificate,
+        modules=(module.translation_key,),
     )
 
 

@@ -39,10 +39,22 @@ class Invitation:
 
 @dataclass(frozen=True)
 class Wallet:
-    """A person's attestations, the newest first, and what she may renew now."""
+    """A person's attestations, the newest first, and what she may renew now.
+
+    Each attestation tells whether it `is_standing`: neither ended nor renewed already.
+    """
 
     certificates: list
     invitations: list[Invitation]
+
+    def invitation_for(self, certificate):
+        """Return the Invitation to renew this very attestation, or None."""
+        standing = {
+            own.module_key
+            for own in self.certificates
+            if own == certificate and own.is_standing
+        }
+        return next((i for i in self.invitations if i.module_key in standing), None)
 
 
 def holder_count(module, substance):

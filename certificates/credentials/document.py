@@ -270,6 +270,11 @@ KINDS = {
 }
 
 
+def address_in(kind, facts):
+    """Return what names an achievement after /achievements/: path/P1/2026-1."""
+    return "/".join([kind, *(str(facts[name]) for name in KINDS[kind][1])])
+
+
 def criteria(kind, facts):
     """Return what one has to do, and what is trained by doing it."""
     words = words_in(facts["language"])

@@ -5,8 +5,10 @@ from certificates.models.certificates import (
     CertificateFile,
     CertificateFrozen,
     Event,
+    Listing,
 )
 from certificates.models.credentials import Credential, SigningKey, StatusList
+from certificates.models.salts import HolderSalt
 from certificates.models.seals import Seal
 from certificates.models.sharing import ShareLink
 from certificates.models.templates import DocumentTemplate, Signatory, TemplateVersion
@@ -21,6 +23,8 @@ __all__ = [
     "Credential",
     "DocumentTemplate",
     "Event",
+    "HolderSalt",
+    "Listing",
     "Seal",
     "ShareLink",
     "Signatory",

@@ -75,7 +75,11 @@ class Batch(models.Model):
 
 
 class BatchRow(models.Model):
-    """One learner of a batch: waits, has a certificate, or says why not."""
+    """One learner of a batch: waits, has a certificate, or says why not.
+
+    It goes with the account, and with the certificate when that is erased: of an erased
+    one, no row says whose it was.
+    """
 
     batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="rows")
     learner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)

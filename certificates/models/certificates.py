@@ -6,11 +6,13 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from assessments.models import CorrectedResult
 from certificates.addresses import check_address
 from certificates.codes import LENGTH, in_fours, make_code
 from people.models import Organisation
@@ -59,7 +61,19 @@ class CertificateQuerySet(models.QuerySet):
 
     def with_state(self):
         """Bring the events along: the state of each row needs no other query."""
-        return self.prefetch_related("events")
+        return self.with_changes().prefetch_related("events")
+
+    def with_changes(self):
+        """Bring along whether something that a row states has changed since.
+
+        What a line of a path or a history rests on has ended, or the result of a
+        placement was worked out again.
+        """
+        lines = Listing.objects.touched().filter(certificate=OuterRef("pk"))
+        results = CorrectedResult.objects.filter(
+            attempt=OuterRef("module_key"), made_at__gt=OuterRef("issued_at")
+        )
+        return self.annotate(has_changes=Exists(lines) | Exists(results))
 
     def current(self):
         """Those that were neither revoked, replaced nor erased."""
@@ -98,8 +112,11 @@ class Certificate(models.Model):
     )
     # The module, path, session or attempt that it is about; the same in all languages.
     module_key = models.UUIDField(db_index=True, editable=False)
-    # Who, what, which time: the same event never issues two certificates.
+    # Who, what, which time, as a digest: the same deed never gives two certificates.
+    # Nobody is found by it without the salt of an account (certificates/deeds.py).
     idempotency_key = models.CharField(max_length=120, unique=True, editable=False)
+    # What it proves, as the address of the achievement names it: path/P1/2026-1.
+    achieved = models.CharField(max_length=150, blank=True, editable=False)
     # As `facts` froze them; never read from live tables again. Blank once erased.
     facts = models.JSONField(_("facts"))
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES)
@@ -144,7 +161,10 @@ class Certificate(models.Model):
                 name="erased_certificates_have_no_holder",
             ),
         ]
-        indexes = [models.Index(fields=["holder", "kind", "module_key"])]
+        indexes = [
+            models.Index(fields=["holder", "kind", "module_key"]),
+            models.Index(fields=["achieved", "-issued_at"], name="by_achievement"),
+        ]
 
     def __str__(self):
         return self.spaced_code
@@ -178,6 +198,30 @@ class Certificate(models.Model):
     def facts_sha256(self):
         plain = json.dumps(self.facts, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(plain.encode()).hexdigest()
+
+    @cached_property
+    def has_changes(self):
+        """Whether what it states has changed since; `with_changes` brings it along."""
+        own = Certificate.objects.with_changes().filter(pk=self.pk)
+        return own.filter(has_changes=True).exists()
+
+    @cached_property
+    def ended_lines(self):
+        """Return {number of a line: when it ended}, of what no longer stands.
+
+        None instead of the moment: what it rests on was erased.
+        """
+        if not self.has_changes:
+            return {}
+        return Listing.objects.filter(certificate=self).ended()
+
+    @cached_property
+    def corrected_at(self):
+        """Return when the result of a placement was worked out again since, or None."""
+        if not self.has_changes or self.kind != self.Kind.PLACEMENT:
+            return None
+        made = CorrectedResult.objects.filter(attempt=self.module_key)
+        return made.latest("made_at").made_at
 
     def state(self, today=None):
         """Return the State that events and the calendar give; never stored."""
@@ -252,6 +296,65 @@ Event.ENDS = {
     Event.Kind.REVOKED: Certificate.State.REVOKED,
     Event.Kind.REPLACED: Certificate.State.REPLACED,
 }
+# Their notes are typed by staff, and may name a person.
+Event.NOTED_BY_STAFF = [Event.Kind.REVOKED, Event.Kind.REPLACED]
+
+
+class ListingQuerySet(models.QuerySet):
+    def touched(self):
+        """Those whose certificate has ended, were it only to be issued anew."""
+        ends = Q(rests_on__events__kind__in=Event.ENDS)
+        return self.filter(Q(rests_on=None) | ends)
+
+    def ended(self):
+        """Return {number: moment or None} as `Certificate.ended_lines` does.
+
+        A certificate that was issued anew, under another name say, stands: its last one
+        counts. One query, and another for each time of being issued anew.
+        """
+        rows = list(
+            self.touched().values_list(
+                "number", "rests_on__replaced_by", "rests_on__events__at"
+            )
+        )
+        ended = {}
+        while rows:
+            ended |= {number: moment for number, later, moment in rows if not later}
+            anew = {later: number for number, later, _moment in rows if later}
+            ends = Certificate.objects.filter(
+                pk__in=anew, events__kind__in=Event.ENDS
+            ).values_list("pk", "replaced_by", "events__at")
+            rows = [(anew[pk], later, moment) for pk, later, moment in ends]
+        return ended
+
+
+class Listing(models.Model):
+    """A line of a path or a history, and the certificate that it rests on.
+
+    `number` counts the lines of `facts["modules"]` from 0. What was erased is cut off:
+    `rests_on` is then None.
+    """
+
+    certificate = models.ForeignKey(
+        Certificate, on_delete=models.PROTECT, related_name="listings"
+    )
+    number = models.PositiveSmallIntegerField()
+    rests_on = models.ForeignKey(
+        Certificate, on_delete=models.PROTECT, null=True, related_name="listed_in"
+    )
+
+    objects = ListingQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["certificate", "number"], name="one_listing_per_line"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.certificate_id}: {self.number}"
 
 
 class CertificateFile(models.Model):

@@ -2,6 +2,8 @@
 
 from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
@@ -71,7 +73,16 @@ class DocumentTemplate(
                 fields=["organisation"],
                 name="one_template_per_organisation",
                 violation_error_message=_("This organisation already has a template."),
-            )
+            ),
+            # NULL equals nothing, not even itself: the platform needs its own.
+            models.UniqueConstraint(
+                Coalesce("organisation", 0),
+                condition=Q(organisation=None),
+                name="one_template_of_the_platform",
+                violation_error_message=_(
+                    "The platform already has a template. Change that one."
+                ),
+            ),
         ]
 
     def __str__(self):

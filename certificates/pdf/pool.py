@@ -1,15 +1,18 @@
 """Draws many documents in a few processes that do nothing else (pdf_worker.py)."""
 
 import json
-import os
 import subprocess
 import sys
+from base64 import b64encode
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from queue import Queue
 from threading import Thread
 
 from django.conf import settings
+
+from certificates.looks import Look
+from certificates.secrets import public_environment
 
 PROCESSES = 2
 
@@ -22,6 +25,7 @@ class Order:
     facts: dict
     code: str
     attachment: bytes | None = None
+    look: Look | None = None
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,7 @@ def worker_process(**environment):
     process = subprocess.Popen(
         [sys.executable, "-m", "certificates.pdf_worker"],
         cwd=settings.BASE_DIR,
-        env=os.environ | {"SITE_URL": settings.SITE_URL} | environment,
+        env=public_environment() | {"SITE_URL": settings.SITE_URL} | environment,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
     )
@@ -89,4 +93,8 @@ def drawn(process, order):
 def written(order):
     attachment = order.attachment and order.attachment.decode()
     said = {"facts": order.facts, "code": order.code, "attachment": attachment}
+    if order.look:
+        said["look"] = asdict(order.look)
+        if logo := order.look.logo:
+            said["look"]["logo"] = b64encode(logo).decode()
     return json.dumps(said).encode() + b"\n"

@@ -17,6 +17,7 @@ from certificates.on_request import (
     history_deed,
     placement_deed,
     preview,
+    trainings,
 )
 from certificates.pdf.names import problems_of as name_problems_of
 from certificates.presentation import readable
@@ -40,10 +41,11 @@ def history(request):
         deed = history_deed(request.user, get_language())
     except NothingToAttest as error:
         raise Http404 from error
-    return on_request(request, deed)
+    _listed, left_out = trainings(request.user)
+    return on_request(request, deed, left_out)
 
 
-def on_request(request, deed):
+def on_request(request, deed, left_out=()):
     problems = name_problems_of(deed.facts["name"])
     if request.method == "POST" and not problems:
         certificate = issue(deed)
@@ -54,6 +56,7 @@ def on_request(request, deed):
         "certificates/on_request.html",
         {
             "name_problems": problems,
+            "left_out": left_out,
             **readable(preview(deed), get_language()),
         },
     )

@@ -22,7 +22,7 @@ from certificates.pdf import PdfUnavailable, weasyprint
 from courses.models import LiveSession, ModulePage
 from courses.permissions import holds_sessions, organisations_of
 from courses.views import page_or_404
-from people.models import User
+from people.models import Membership, User
 
 LATEST = 30
 SECONDS_BETWEEN_LOOKS = 4
@@ -136,6 +136,9 @@ def batch(request, pk):
     """How far a batch is; the page looks again by itself until it is done."""
     found = get_object_or_404(with_counts(visible_batches(request)), pk=pk)
     rows = found.rows.select_related("learner").order_by("learner__name", "pk")
+    if found.kind == Certificate.Kind.MODULE:  # who has left is followed no more
+        current = Membership.objects.current().filter(organisation=found.organisation)
+        rows = rows.filter(learner__in=current.values("user"))
     is_still = "still" in request.GET
     response = render(
         request,

@@ -101,4 +101,7 @@ def for_path(request, key):
     except UnprintableName as error:
         messages.warning(request, unprintable(error))
         return redirect("cms:page", key)
+    if certificate.erased_at is not None:
+        messages.info(request, _("This attestation was erased: it is not issued anew."))
+        return redirect("cms:page", key)
     return redirect(certificate)

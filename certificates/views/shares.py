@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control, never_cache
@@ -17,6 +16,7 @@ from certificates.models import Certificate, ShareLink
 from certificates.presentation import title_of
 from certificates.sharing import end, share, share_address, shown_by
 from certificates.views.wallet import line_of, pdf_response
+from cms.dates import full_date
 
 
 @login_required
@@ -71,7 +71,7 @@ def name_for_choice(certificate):
     values = {
         "title": title_of(certificate),
         "kind": certificate.get_kind_display(),
-        "day": date_format(timezone.localdate(certificate.issued_at)),
+        "day": full_date(certificate.issued_at),
         "state": state.label,
     }
     if state == Certificate.State.VALID:

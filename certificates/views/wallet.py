@@ -18,12 +18,13 @@ from wagtail.coreutils import string_to_ascii
 
 from certificates import zips
 from certificates.documents import document_of
+from certificates.glyphs import tidy
 from certificates.issue import issue_certificate
 from certificates.models import Certificate, ShareLink
-from certificates.on_request import Kind, newest_placement
+from certificates.on_request import Kind, newest_placement, told_apart
 from certificates.pdf import PdfUnavailable, UnprintableName
 from certificates.pdf.names import problems_of as name_problems_of
-from certificates.presentation import readable, standing_of, title_of
+from certificates.presentation import UNENDED, readable, standing_of, title_of
 from certificates.receivers import issue_when_path_ends
 from certificates.renewal import invitations
 from certificates.waiting import unissued
@@ -53,19 +54,23 @@ def mine(request):
     """All of a holder's attestations, the latest first, and what else she can do."""
     language = get_language()
     certificates = list(own(request))
-    unprinted = unissued(request.user, language)
+    left = unissued(request.user, language)
     asked = {c.module_key for c in certificates if c.kind == Kind.PLACEMENT}
     placement = newest_placement(request.user)
+    standing = [c for c in reversed(certificates) if c.state() in UNENDED]
+    listed, left_out = told_apart(standing, tidy(request.user.name))
     return render(
         request,
         "certificates/mine.html",
         {
             "certificates": [line_of(each, language) for each in certificates],
-            "unissued": unprinted,
-            "name_problems": name_problems_of(request.user.name) if unprinted else [],
+            "unissued": left,
+            "name_problems": name_problems_of(request.user.name) if left else [],
             "invitations": invitations(request.user, language),
             "placement": placement,
-            "is_placement_asked": placement is not None and placement.pk in asked,
+            "can_ask_placement": placement is not None and placement.pk not in asked,
+            "listed": listed,
+            "left_out": left_out,
             "link_count": ShareLink.objects.visible_to(request.user).open().count(),
         },
     )
@@ -130,7 +135,7 @@ def for_module(request, module_key):
     found = about.current().first() or about.first()
     if found is None and any(
         module.translation_key == module_key
-        for module in unissued(request.user, get_language())
+        for module in unissued(request.user, get_language()).modules
     ):
         return redirect("certificates:mine")
     return redirect(found or get_object_or_404(about))
@@ -141,7 +146,7 @@ def for_module(request, module_key):
 def issue_module(request, module_key):
     """Issue what could not be: the name could not be printed that day."""
     waiting = unissued(request.user, get_language())
-    modules = {module.translation_key: module for module in waiting}
+    modules = {module.translation_key: module for module in waiting.modules}
     if module_key not in modules:
         return redirect("certificates:mine")
     try:

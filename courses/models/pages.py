@@ -1,5 +1,6 @@
 """What trainers write: modules and their steps (lessons, scenarios, checks)."""
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -36,6 +37,22 @@ class CataloguePage(SitePage):
 
         context = super().get_context(request, *args, **kwargs)
         return context | catalogue_context(self, request)
+
+
+class ModuleForm(WagtailAdminPageForm):
+    """Refuses to publish a validity that the page which leads does not say."""
+
+    def clean(self):
+        cleaned = super().clean()
+        leader = self.instance.leader()
+        if leader is None or self.is_deferred_validation or self.errors:
+            return cleaned
+        if cleaned["validity_months"] != leader.validity_months:
+            self.add_error(
+                "validity_months",
+                _("The page in French decides for all languages: change it there."),
+            )
+        return cleaned
 
 
 class ModulePage(SitePage):
@@ -104,8 +121,14 @@ class ModulePage(SitePage):
             ],
             heading=_("What it serves"),
         ),
-        FieldPanel("validity_months"),
+        FieldPanel(
+            "validity_months",
+            help_text=_(
+                "Leave empty for no end. The page in French decides for all languages."
+            ),
+        ),
     ]
+    base_form_class = ModuleForm
     search_fields = Page.search_fields + [
         index.SearchField("short"),
         index.SearchField("summary"),
@@ -135,12 +158,39 @@ class ModulePage(SitePage):
             others = ModulePage.objects.filter(translation_key=self.translation_key)
             most = others.aggregate(most=models.Max("substance"))["most"]
             self.substance = most or self.substance
-        return super().save(*args, **kwargs)
+        # Some fields only: what is typed in a draft does not count yet.
+        is_whole = kwargs.get("update_fields") is None
+        leader = self.leader() if is_whole else None
+        if leader:
+            self.validity_months = leader.validity_months
+        result = super().save(*args, **kwargs)
+        if is_whole and leader is None:
+            # Not `save`: a draft that waits must not be published along.
+            self.others().update(validity_months=self.validity_months)
+        return result
+
+    def others(self):
+        """Return this module in its other languages."""
+        versions = ModulePage.objects.filter(translation_key=self.translation_key)
+        return versions.exclude(pk=self.pk)
+
+    def leader(self):
+        """Return the page that decides for all languages; None when it is this one.
+
+        For how long an attestation is valid must not depend on the language in which
+        one reads: the page in the site's own language says it, where there is one.
+        """
+        language = settings.LANGUAGE_CODE
+        if self.locale.language_code == language:
+            return None
+        return self.others().filter(locale__language_code=language).first()
 
     def with_content_json(self, content):
         # No draft holds these two: an older one, published, must not undo them.
         page = super().with_content_json(content)
         page.substance, page.what_changed = self.substance, self.what_changed
+        if self.leader():
+            page.validity_months = self.validity_months
         return page
 
     def get_context(self, request, *args, **kwargs):

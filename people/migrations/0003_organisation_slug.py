@@ -23,7 +23,10 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="organisation",
             name="slug",
-            field=models.SlugField(editable=False, max_length=60, null=True),
+            # Without its index, which PostgreSQL would then be asked to make twice.
+            field=models.SlugField(
+                editable=False, max_length=60, null=True, db_index=False
+            ),
         ),
         migrations.RunPython(fill, migrations.RunPython.noop),
         migrations.AlterField(

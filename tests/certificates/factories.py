@@ -7,7 +7,8 @@ from django.utils import timezone
 from wagtail.models import Locale, Page
 
 from assessments.models import Area, Attempt, Competence
-from certificates.issue import Deed, issue, issue_certificate
+from certificates.deeds import Deed
+from certificates.issue import issue, issue_certificate
 from certificates.models import Certificate
 from courses.models import CataloguePage, CheckPage, LessonPage, ModulePage, ModuleWork
 from people.models import User

@@ -6,7 +6,8 @@ from django.utils import timezone
 
 from assessments.models import Attempt
 from assessments.signals import check_finished
-from certificates.issue import Deed, achievement_of, facts_of, issue
+from certificates.deeds import Deed
+from certificates.issue import achievement_of, facts_of, issue
 from certificates.models import Certificate
 from tests.courses.factories import check_of
 
@@ -15,14 +16,15 @@ def hold(learner, module, days=None, months=24):
     """Return an attestation that ends in some days; None: never."""
     module.validity_months = None if days is None else months
     module.save()
+    achievement = achievement_of(module)
     today = timezone.localdate()
     return issue(
         Deed(
             kind=Certificate.Kind.MODULE,
             holder=learner,
             about=module.translation_key,
-            facts=facts_of(learner, module, None),
-            achievement=achievement_of(module),
+            facts=facts_of(learner, module, None, achievement),
+            achievement=achievement,
             valid_until=None if days is None else today + timedelta(days=days),
         )
     )

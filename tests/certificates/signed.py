@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 from django.utils import timezone
 
 from certificates import signing
-from certificates.issue import Deed, issue
+from certificates.deeds import Deed
+from certificates.issue import issue
 from tests.certificates.credentials import samples
 from tests.certificates.factories import UserFactory, make_certificate
 

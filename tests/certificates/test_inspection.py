@@ -15,7 +15,8 @@ from certificates.inspection import Found, inspect
 from certificates.keys import State
 from certificates.models import Event, SigningKey
 from tests.certificates.factories import make_certificate, make_of_kind
-from tests.certificates.signed import SECRET, SITE_URL
+from tests.certificates.signed import SECRET, SITE_URL, issue_attendance
+from tests.factories import make_organisation
 
 pytestmark = pytest.mark.django_db
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"></svg>'
@@ -83,6 +84,10 @@ def test_a_truncated_document_is_said_to_be_cut_short(certificate):
         (b'{"type": "OpenBadgeCredential"}', Finding.UNREADABLE),
         (SVG.encode(), Finding.UNREADABLE),
         (b'<!DOCTYPE svg [<!ENTITY a "b">]><svg>&a;</svg>', Finding.UNREADABLE),
+        *(
+            (f'<?xml version="1.0" encoding="{encoding}"?>{SVG}', Finding.UNREADABLE)
+            for encoding in ["shift_jis", "idna", "nothing"]
+        ),
         (pdf_with(), Found.NOT_OURS),
         (pdf_with(b"not deflated"), Found.NOT_OURS),
         (pdf_with(zlib.compress(b"BT (a page) Tj ET")), Found.NOT_OURS),
@@ -91,6 +96,7 @@ def test_a_truncated_document_is_said_to_be_cut_short(certificate):
     ],
 )
 def test_files_of_others(content, expected):
+    content = content.encode() if isinstance(content, str) else content
     assert found_in(content) == (expected, None)
 
 
@@ -133,6 +139,44 @@ def test_a_bomb_is_not_unpacked(certificate):
     bomb = zlib.compress(b"{" + b" " * 50_000_000 + b"OpenBadgeCredential}")
     assert len(inspection.unpacked(pdf_with(bomb), 30)) <= 100_001
     assert found_in(pdf_with(bomb)) == (Found.NOT_OURS, None)
+
+
+@pytest.fixture
+def unpacked(monkeypatch):
+    """The sizes of the streams that are unpacked, as they are."""
+    sizes, unpack = [], inspection.unpacked
+
+    def count(content, start):
+        text = unpack(content, start)
+        sizes.append(len(text))
+        return text
+
+    monkeypatch.setattr(inspection, "unpacked", count)
+    return sizes
+
+
+def test_a_pdf_of_many_bombs_is_unpacked_up_to_a_size_and_no_further(unpacked):
+    streams = [b'{"n": %d' % n + b" " * 99_000 for n in range(60)]
+    content = pdf_with(*map(zlib.compress, streams))
+    assert len(content) < 20_000
+    assert found_in(content) == (Found.NOT_OURS, None)
+    most = inspection.MOST_UNPACKED
+    assert most < sum(unpacked) <= most + inspection.LARGEST_CREDENTIAL + 1
+
+
+def test_a_second_credential_ends_the_search(unpacked):
+    streams = [b'{"OpenBadgeCredential": %d}' % n for n in range(50)]
+    assert found_in(pdf_with(*streams)) == (Found.NOT_OURS, None)
+    assert len(unpacked) == 2
+
+
+@pytest.mark.parametrize("name", ["\ud800", "\0", "é" * 9_000])
+def test_a_key_that_no_database_can_look_up_is_nobodys(certificate, name):
+    document = json.loads(credential_of(certificate))
+    [signature] = document["proof"]
+    signature["verificationMethod"] = f"did:web:learn.example.org#{name}"
+    content = json.dumps(document).encode()
+    assert found_in(content) == (Finding.NOT_OURS, certificate)
 
 
 def test_a_changed_credential_is_refused(certificate):
@@ -191,3 +235,16 @@ def test_what_the_site_signed_under_its_former_address_stands(certificate, setti
     text = credential_of(certificate)
     settings.SITE_URL = "https://moved.example.org"
     assert found_in(text)[0] in inspection.HOLDS
+
+
+def test_so_does_it_when_another_issuer_has_a_key_of_the_same_name(
+    certificate, settings
+):
+    other = issue_attendance(make_organisation())
+    signing.sign(other.pk)
+    assert len(set(SigningKey.objects.values_list("name", flat=True))) == 1
+    settings.SITE_URL = "https://moved.example.org"
+    for each in (certificate, other):
+        found, whose = found_in(credential_of(each))
+        assert found in inspection.HOLDS
+        assert whose == each

@@ -42,6 +42,25 @@ def test_a_home_with_many_addresses_counts_as_one(rf, clock):
     assert asked(rf, "2001:db8:0:2::1") == [False]
 
 
+def test_an_ipv4_address_written_as_ipv6_is_that_address(rf, clock):
+    asked(rf, "::ffff:192.0.2.7", times=10)
+    assert asked(rf, "::ffff:192.0.2.8") == [False]
+    assert asked(rf) == [True]
+
+
+def test_threads_count_one_at_a_time(rf, clock, monkeypatch):
+    were_locked = []
+
+    def count(*args, **how):
+        were_locked.append(limits.one_at_a_time.locked())
+        return 0
+
+    monkeypatch.setattr(cache, "get", count)
+    monkeypatch.setattr(cache, "set", count)
+    asked(rf)
+    assert were_locked == [True, True]
+
+
 def test_no_address_is_kept_and_the_count_goes_after_a_minute(
     rf, clock, monkeypatch, settings
 ):

@@ -9,7 +9,8 @@ from django.utils.translation import override
 from wagtail.images.models import Image
 
 from certificates import documents, looks, pdf
-from certificates.issue import Deed, issue
+from certificates.deeds import Deed
+from certificates.issue import issue
 from certificates.looks import Look
 from certificates.models import DocumentTemplate, Signatory, TemplateVersion
 from tests.certificates.factories import CODE, FACTS

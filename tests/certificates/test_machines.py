@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 from django.utils.translation import override
 from openbadgeslib import baking
@@ -13,7 +14,7 @@ from openbadgeslib.ob3 import OB3VerificationError
 from openbadgeslib.ob3.ldp import OB3LdpVerifier
 
 from assessments.models import Area, Competence
-from certificates import keyring, life, signing
+from certificates import achievements, keyring, life, signing
 from certificates.credentials import badge, did
 from certificates.credentials.canonical import CONTEXTS
 from certificates.keys import State
@@ -404,6 +405,26 @@ def test_an_achievement_in_two_languages_is_read_in_ones_own(client):
     }
 
     assert languages == {"fr": "fr", "en": "en"}
+
+
+@pytest.mark.parametrize("kind", ["module", "path", "placement", "attendance"])
+def test_an_achievement_is_found_by_an_index(client, kind):
+    """However many certificates there are, the database looks at a few of them."""
+    certificate = issue_of_kind(kind)
+    assert get(client, f"/achievements/{certificate.achieved}").status_code != 404
+    if connection.vendor == "postgresql":  # which reads a small table whole
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")
+    found = achievements.certificates_of(certificate.achieved)
+    assert list(found) == [certificate]
+    assert "by_achievement" in found.explain()
+
+
+def test_an_achievement_of_a_module_stays_when_its_certificate_is_erased(client):
+    certificate = make_signed()
+    life.erase(certificate)
+    answer = get(client, f"/achievements/{certificate.achieved}", "application/json")
+    assert answer.json()["name"] == "Guider à l’écran sans voir l’écran"
 
 
 # --- the framework --------------------------------------------------------------------

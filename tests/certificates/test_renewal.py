@@ -9,7 +9,8 @@ from django.core import mail
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from certificates import renewal
+from certificates import looks, renewal
+from certificates.deeds import time_of
 from certificates.facts import check as check_facts
 from certificates.issue import issue_certificate, months_later
 from certificates.life import replace, revoke, undo_revocation
@@ -28,10 +29,16 @@ from courses.models import CheckPage, ModulePage, ModuleWork
 from courses.renewal import change_in_substance
 from people.models import User
 from tests.certificates.renewing import hold, pass_check
+from tests.certificates.test_looks import make_template
 from tests.courses.addresses import address, page_address
 from tests.courses.factories import check_of, make_assignment, make_attempt
 from tests.courses.sitting import sit
-from tests.factories import make_learner, make_member, make_module
+from tests.factories import (
+    make_learner,
+    make_member,
+    make_module,
+    make_organisation,
+)
 
 TODAY = date(2027, 3, 10)
 
@@ -388,8 +395,8 @@ def test_one_that_never_had_a_successor_can_be_renewed_again_and_again(
         change(module, trainer)
         pass_check(learner, module)
 
-    times = [c.idempotency_key.split(":")[3] for c in modules_certificates(learner)]
-    assert sorted(times) == ["1", "2", "3", "4"]
+    times = [time_of(certificate) for certificate in modules_certificates(learner)]
+    assert sorted(times) == [1, 2, 3, 4]
 
 
 def test_an_expired_one_is_renewed_from_today(learner, module):
@@ -449,16 +456,30 @@ def test_a_name_that_cannot_be_printed_waits_for_another(client, learner, module
 
 
 def test_in_the_language_of_the_check(learner, module):
-    hold(learner, module, days=10)
+    hold(learner, module, days=10, months=12)
     english = make_module("en", code="M1", lessons=0, questions=1)
-    english.validity_months = 12
-    english.save()
 
     pass_check(learner, english, language="en")
 
     made = Certificate.objects.get(renews__isnull=False)
     assert (made.language, made.facts["module_title"]) == ("en", english.title)
     assert made.valid_until == months_later(timezone.localdate(), 12)
+
+
+def test_it_has_the_look_of_who_has_assigned_the_module_since(learner, module):
+    former = hold(learner, module, days=10)
+    organisation = make_organisation()
+    versions = {
+        owner: looks.freeze(make_template(owner), {}) for owner in (None, organisation)
+    }
+    make_member(learner, organisation)
+    make_assignment(learner, module, organisation)
+
+    pass_check(learner, module)
+
+    assert former.template_version is None
+    made = Certificate.objects.get(renews=former)
+    assert made.template_version == versions[organisation]
 
 
 def test_a_change_written_while_the_clock_was_ahead_keeps_nobody_out(

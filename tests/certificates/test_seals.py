@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from certificates import documents, life, pdf, seals, signing
-from certificates.issue import Deed, issue
+from certificates.deeds import Deed
+from certificates.issue import issue
 from certificates.keyring import create
 from certificates.models import (
     Certificate,

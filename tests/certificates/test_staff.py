@@ -206,6 +206,12 @@ def test_a_wrong_withdrawal_is_mended(client, staff, certificate):
     assert "This is not possible any more." in response.text
 
 
+@pytest.mark.parametrize("name", ["undo", "erase"])
+def test_a_deed_that_keeps_no_note_asks_for_none(client, staff, certificate, name):
+    form = client.get(address(name, certificate.pk)).context["form"]
+    assert list(form.fields) == ["is_confirmed"]
+
+
 # --- replacing ------------------------------------------------------------------------
 
 

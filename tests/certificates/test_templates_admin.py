@@ -1,4 +1,6 @@
 import re
+from io import BytesIO
+from zipfile import ZipFile
 
 import pytest
 from django.contrib.auth.models import Group
@@ -179,16 +181,41 @@ def test_a_list_holds_what_one_may_change(client, trainer_of_ours, ours, theirs)
     make_template(theirs, name="Template of theirs")
     make_template(None, name="Template of the platform")
     client.force_login(trainer_of_ours)
-    for url in [
-        address("list"),
-        address("list_results"),
-        address("list") + "?export=csv",
-    ]:
-        response = client.get(url)
-        said = b"".join(response).decode()
+    for url in [address("list"), address("list_results")]:
+        said = client.get(url).content.decode()
         assert re.findall(r"Template of \w+(?: \w+)?", said)[0] == "Template of ours"
         assert "Template of theirs" not in said
         assert "Template of the platform" not in said
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_no_sheet_holds_a_name_that_a_program_would_run(client, administrator, kind):
+    make_template(name='=HYPERLINK("https://example.org")')
+    client.force_login(administrator)
+    page = client.get(address("list")).content
+    sheet = b"".join(client.get(address("list") + f"?export={kind}"))
+    assert b"HYPERLINK" in page
+    assert b"export=" not in page
+    if kind == "xlsx":
+        with ZipFile(BytesIO(sheet)) as parts:
+            sheet = b"".join(map(parts.read, parts.namelist()))
+    assert b"HYPERLINK" not in sheet
+
+
+@pytest.mark.parametrize("chosen", ["all", "one"])
+def test_the_page_of_many_names_no_template_of_others(
+    client, trainer_of_ours, theirs, chosen
+):
+    template = make_template(theirs, name="Template of theirs")
+    client.force_login(trainer_of_ours)
+    where = reverse(
+        "wagtail_bulk_action", args=["certificates", "documenttemplate", "delete"]
+    )
+    chosen = {"all": "all", "one": template.pk}[chosen]
+    for ask in (client.get, client.post):
+        answer = ask(f"{where}?id={chosen}&next=/admin/", follow=True)
+        assert "Template of theirs" not in answer.text
+    assert DocumentTemplate.objects.filter(pk=template.pk).exists()
 
 
 def test_administrators_see_all(client, administrator, ours, theirs):

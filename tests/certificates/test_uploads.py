@@ -197,3 +197,9 @@ def test_a_picture_of_huge_dimensions_is_refused_before_it_is_decoded(monkeypatc
 
 def test_a_truncated_picture_is_refused():
     assert "cannot be read to its end" in refusal(picture(size=(900, 900))[:-300])
+
+
+@pytest.mark.parametrize("encoding", ["shift_jis", "idna", "nothing"])
+def test_a_drawing_in_letters_that_no_parser_knows_is_refused(encoding):
+    prologue = f'<?xml version="1.0" encoding="{encoding}"?>'
+    assert "cannot be read" in refusal(prologue.encode() + drawing(SQUARE))

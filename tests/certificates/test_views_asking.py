@@ -10,9 +10,11 @@ from django.utils.translation import override
 
 from assessments.models import Area, Attempt, ParameterSet, Placement, Response
 from certificates import facts, letters, life
+from certificates.deeds import Deed
 from certificates.documents import document_of
+from certificates.issue import issue
 from certificates.models import Certificate, Event
-from certificates.on_request import history_deed
+from certificates.on_request import history_deed, trainings
 from tests.certificates.factories import (
     UserFactory,
     make_certificate,
@@ -258,6 +260,65 @@ def test_what_was_withdrawn_is_no_training_and_what_expired_is(learner):
     lines = history_deed(learner, "fr").facts["modules"]
     codes = [expired.facts["module_code"], made.facts["module_code"]]
     assert [line["code"] for line in lines] == codes
+
+
+LEFT_OUT = "in another name than that of your account"
+
+
+def rename(learner, name):
+    learner.name = name
+    learner.save(update_fields=["name"])
+
+
+def test_nobody_gathers_trainings_in_another_name(signed_in, learner):
+    certificate = make_of_kind("module", learner)
+    rename(learner, "Eva Diop")
+    page = signed_in.get(address("mine")).text
+    assert LEFT_OUT in page
+    assert address("history") not in page
+    for ask in [signed_in.get, signed_in.post]:
+        assert ask(address("history")).status_code == 404
+    assert Certificate.objects.get() == certificate
+
+
+def test_what_is_left_out_for_its_name_is_said_and_is_replaced(signed_in, learner):
+    former = make_of_kind("attendance", learner)
+    rename(learner, "Awa Diop")
+    module = make_of_kind("module", learner)
+    assert trainings(learner) == ([module], [former])
+    for name in ["mine", "history"]:
+        assert LEFT_OUT in signed_in.get(address(name)).text
+
+    made = life.replace(former, None, Event.Reason.NAME)
+
+    assert trainings(learner) == (
+        sorted([made, module], key=lambda c: c.facts["finished_on"]),
+        [],
+    )
+    for name in ["mine", "history"]:
+        assert LEFT_OUT not in signed_in.get(address(name)).text
+
+
+def test_a_training_renewed_in_the_present_name_is_not_left_out(learner):
+    former = make_certificate(learner, make_module())
+    rename(learner, "Awa Diop")
+    facts = former.facts | {"name": "Awa Diop"}
+    renewed = issue(
+        Deed(
+            kind=Kind.MODULE,
+            holder=learner,
+            about=former.module_key,
+            facts=facts,
+            time=2,
+            renews=former,
+        )
+    )
+    assert trainings(learner) == ([renewed], [])
+
+
+def test_a_placement_alone_offers_no_history(signed_in, learner):
+    make_of_kind("placement", learner)
+    assert address("history") not in signed_in.get(address("mine")).text
 
 
 def test_without_any_training_there_is_no_history(signed_in):

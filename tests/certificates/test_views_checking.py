@@ -1,6 +1,6 @@
 """The page on which anybody checks a code or a file."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -8,20 +8,35 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import override
 
-from certificates import life, signing
+from assessments.models import (
+    Attempt,
+    CorrectedResult,
+    KeyCorrection,
+    ParameterSet,
+)
+from certificates import life, sharing, signing
 from certificates.codes import make_code
+from certificates.deeds import Deed
 from certificates.documents import document_of
+from certificates.issue import issue
 from certificates.models import Certificate, Event
+from certificates.on_request import history_deed
+from certificates.paths import issue_path_certificate
+from certificates.wording import day_in
 from tests.certificates.factories import (
     FACTS_OF,
     UserFactory,
     make_certificate,
+    make_module,
     make_of_kind,
 )
 from tests.certificates.signed import SECRET
 from tests.certificates.test_inspection import pdf_with
+from tests.courses.paths import make_path
+from tests.factories import make_framework, make_question
 
 pytestmark = pytest.mark.django_db
 LARGEST_PAGE = 30_000  # bytes
@@ -181,6 +196,180 @@ def test_an_erased_one_is_no_longer_on_record(client, certificate):
     assert "This attestation is no longer on record" in response.text
     assert "Awa Ndiaye" not in response.text
     assert "What this attestation states" not in response.text
+
+
+# --- what it states and has changed since ---------------------------------------------
+
+SINCE = "This attestation is valid, but something has changed since"
+
+
+@pytest.fixture
+def listed():
+    """A history of two trainings: (history, module, session)."""
+    holder = UserFactory(name="Awa Ndiaye")
+    module = make_of_kind("module", holder)
+    session = make_of_kind("attendance", holder)
+    return issue(history_deed(holder, "fr")), module, session
+
+
+def lines_that_ended(response):
+    """Return {title of a line: what is said of it}, of those that no longer stand."""
+    return {
+        module["title"]: module["ended"]
+        for module in response.context["modules"]
+        if module["ended"]
+    }
+
+
+def test_a_history_says_which_of_its_lines_was_withdrawn(client, listed):
+    history, module, _session = listed
+    before = checked(client, history)
+    assert "This attestation is valid" in before.text
+    assert (SINCE in before.text, lines_that_ended(before)) == (False, {})
+
+    life.revoke(module, None, Event.Reason.FRAUD)
+
+    after = checked(client, history)
+    day = day_in("en", timezone.localdate().isoformat())
+    title = module.facts["module_title"]
+    assert lines_that_ended(after) == {title: f"withdrawn on {day}"}
+    assert f"withdrawn on {day}" in after.text
+    assert SINCE in after.text
+    assert "Part of what it lists no longer stands" in after.text
+    assert "verdict--void" in after.text
+    # The reason is between the platform and its holder.
+    assert "unfairly" not in after.text
+
+
+def test_it_says_so_after_the_account_is_closed(client, listed):
+    history, module, _session = listed
+    history.holder.delete()
+    life.revoke(module, None, Event.Reason.FRAUD)
+    assert len(lines_that_ended(checked(client, history))) == 1
+
+
+def test_a_line_that_was_erased_is_no_longer_on_record(client, listed):
+    history, _module, session = listed
+    title = session.facts["session_title"]
+    life.erase(session)
+    assert lines_that_ended(checked(client, history)) == {title: "no longer on record"}
+
+
+def test_a_line_that_was_issued_anew_stands(client, listed):
+    history, module, _session = listed
+    second = life.replace(module, None, Event.Reason.NAME, name="Awa Diop")
+    response = checked(client, history)
+    assert (SINCE in response.text, lines_that_ended(response)) == (False, {})
+
+    life.revoke(second, None, Event.Reason.MISTAKE)
+    assert len(lines_that_ended(checked(client, history))) == 1
+    third = life.undo_revocation(second, None)
+    assert lines_that_ended(checked(client, history)) == {}
+    life.revoke(third, None, Event.Reason.MISTAKE)
+    assert len(lines_that_ended(checked(client, history))) == 1
+
+
+def test_a_replaced_history_says_it_too(client, listed):
+    history, module, _session = listed
+    made = life.replace(history, None, Event.Reason.NAME, name="Awa Diop")
+    life.revoke(module, None, Event.Reason.FRAUD)
+    assert len(lines_that_ended(checked(client, made))) == 1
+
+
+def test_a_path_says_which_of_its_modules_was_withdrawn(client):
+    holder = UserFactory()
+    modules = [make_module(code=code) for code in ("M04", "M05")]
+    first, _second = [make_certificate(holder, module) for module in modules]
+    path = issue_path_certificate(holder, make_path(*modules))
+    life.revoke(first, None, Event.Reason.WITHDRAWN)
+    response = checked(client, path)
+    ended = [bool(line["ended"]) for line in response.context["modules"]]
+    assert ended == [True, False]
+    assert SINCE in response.text
+
+
+def test_what_is_withdrawn_itself_says_only_that(client, listed):
+    history, module, _session = listed
+    life.revoke(module, None, Event.Reason.FRAUD)
+    life.revoke(history, None, Event.Reason.FRAUD)
+    text = checked(client, history).text
+    assert "This attestation was withdrawn" in text
+    assert "Part of what it lists" not in text
+
+
+@pytest.fixture
+def placed():
+    """The attestation of a placement, and a function that corrects its result."""
+    make_framework()
+    learner = UserFactory()
+    attempt = Attempt.objects.create(
+        learner=learner,
+        purpose=Attempt.Purpose.PLACEMENT,
+        parameter_set=ParameterSet.objects.create(
+            number=7, settings={}, checksum="seven"
+        ),
+        language="fr",
+        seed=1,
+    )
+    certificate = issue(
+        Deed(
+            kind="placement",
+            holder=learner,
+            about=attempt.pk,
+            facts=FACTS_OF["placement"],
+        )
+    )
+
+    def correct():
+        version = make_question().versions.get()
+        return CorrectedResult.objects.create(
+            attempt=attempt,
+            key_correction=KeyCorrection.objects.create(question_version=version),
+            before=[],
+        )
+
+    return certificate, correct
+
+
+def test_a_placement_says_that_its_result_was_worked_out_again(client, placed):
+    certificate, correct = placed
+    assert SINCE not in checked(client, certificate).text
+    correct()
+    text = checked(client, certificate).text
+    assert SINCE in text
+    assert "The result was worked out again on" in text
+    assert "ask its holder for a newer attestation" in text
+
+
+def test_what_was_corrected_before_the_issue_is_no_news(client, placed):
+    certificate, correct = placed
+    before = certificate.issued_at - timedelta(days=1)
+    CorrectedResult.objects.filter(pk=correct().pk).update(made_at=before)
+    assert SINCE not in checked(client, certificate).text
+
+
+def test_the_file_of_a_history_with_a_withdrawn_line_is_not_simply_valid(
+    client, listed
+):
+    history, module, _session = listed
+    signing.sign(history.pk)
+    files = [document_of(history), signing.text_of(history)]
+    life.revoke(module, None, Event.Reason.FRAUD)
+    for content in files:
+        response = sent(client, content)
+        assert response.context["verdict"].headline == SINCE
+        assert "verdict--void" in response.text
+
+
+def test_nothing_changed_costs_no_query_and_a_change_one(client, listed):
+    history, module, _session = listed
+    checked(client, history)
+    with CaptureQueriesContext(connection) as before:
+        checked(client, history)
+    life.revoke(module, None, Event.Reason.FRAUD)
+    with CaptureQueriesContext(connection) as after:
+        checked(client, history)
+    assert (len(before), len(after)) == (2, 3)
 
 
 # --- codes ----------------------------------------------------------------------------
@@ -421,3 +610,16 @@ def test_no_cookie_is_needed_or_set(certificate):
     response = sent(client, b"{}")
     assert response.status_code == 200
     assert response.cookies == {}
+
+
+def test_what_was_looked_up_stays_out_of_the_logs(client, certificate, caplog):
+    link = sharing.share(certificate.holder, [certificate], 30)
+    sharing.end(link)
+    unknown = make_code()
+    answers = [checked(client, certificate).status_code for _ in range(11)]
+    answers.append(client.get(address("shared", link.token)).status_code)
+    answers.append(client.get(f"/v/{unknown}", follow=True).status_code)
+    assert answers[:10] == [200] * 10
+    assert min(answers[10:]) >= 400
+    for said in (certificate.code, link.token, unknown):
+        assert said not in caplog.text

@@ -15,7 +15,9 @@ from django.utils.translation import override
 from certificates import life, signing
 from certificates.documents import document_of
 from certificates.models import Certificate, Event
+from certificates.paths import issue_path_certificate
 from certificates.pdf import PdfUnavailable
+from courses.models import ModulePage
 from people.models import Membership, Organisation
 from tests.certificates.factories import (
     FACTS_OF,
@@ -26,6 +28,7 @@ from tests.certificates.factories import (
     make_of_kind,
 )
 from tests.certificates.signed import SECRET
+from tests.courses.paths import end_module, make_path, work_on
 
 pytestmark = pytest.mark.django_db
 PRIVATE = ["detail", "download", "problem", "credential", "badge"]
@@ -208,6 +211,92 @@ def test_once_the_name_is_changed_a_button_issues_it(client):
     assert issue not in client.get(address("mine")).text
     client.post(issue)
     assert Certificate.objects.count() == 1
+
+
+@pytest.fixture
+def path_without_checks():
+    """(learner, path): its only module is done, under a name that none can print."""
+    learner = UserFactory(name="王小明")
+    module = make_module(with_check=False)
+    path = make_path(module)
+    end_module(learner, module)
+    return learner, path
+
+
+def test_a_path_without_checks_waits_for_a_name_too(client, path_without_checks):
+    learner, path = path_without_checks
+    assert not Certificate.objects.exists()
+    client.force_login(learner)
+    text = client.get(address("mine")).text
+    assert f"“{path.title}” is finished; its attestation is not issued yet." in text
+    assert "“王”" in text
+    assert address("for_path", path.translation_key) not in text
+
+
+def test_once_the_name_is_changed_a_button_issues_the_path(client, path_without_checks):
+    learner, path = path_without_checks
+    learner.name = "Wang Xiaoming"
+    learner.save()
+    client.force_login(learner)
+    button = address("for_path", path.translation_key)
+    assert button in client.get(address("mine")).text
+
+    response = client.post(button)
+
+    certificate = Certificate.objects.get()
+    assert response["Location"] == address("detail", certificate.pk)
+    assert (certificate.kind, certificate.holder) == ("path", learner)
+    assert certificate.facts["name"] == "Wang Xiaoming"
+    assert "not issued yet" not in client.get(address("mine")).text
+
+
+def test_a_path_is_offered_once_in_the_language_of_the_page(client):
+    learner = UserFactory()
+    modules = {code: make_module(code, with_check=False) for code in ("fr", "en")}
+    ModulePage.objects.update(translation_key=modules["fr"].translation_key)
+    for code, module in modules.items():
+        make_path(module, language=code)
+    work_on(learner, modules["fr"], timezone.now())
+    client.force_login(learner)
+    for code in ("en", "fr"):
+        [path] = client.get(address("mine", language=code)).context["unissued"].paths
+        assert path.locale.language_code == code
+
+
+def test_a_path_of_which_a_module_is_not_done_is_not_offered(client):
+    learner = UserFactory()
+    modules = [make_module(code=code, with_check=False) for code in ("M1", "M2")]
+    make_path(*modules)
+    work_on(learner, modules[0], timezone.now())
+    work_on(learner, modules[1])
+    client.force_login(learner)
+    assert not client.get(address("mine")).context["unissued"]
+
+
+def test_a_path_one_of_whose_attestations_was_withdrawn_is_not_offered(client):
+    module, other = make_module(), make_module(code="M05")
+    certificate = make_certificate(module=module)
+    make_certificate(certificate.holder, other)
+    make_path(module, other)
+    client.force_login(certificate.holder)
+    assert client.get(address("mine")).context["unissued"]
+    life.revoke(certificate, None, Event.Reason.FRAUD)
+    assert not client.get(address("mine")).context["unissued"]
+
+
+def test_an_erased_path_is_neither_offered_nor_issued_again(
+    client, path_without_checks
+):
+    learner, path = path_without_checks
+    learner.name = "Wang Xiaoming"
+    learner.save()
+    life.erase(issue_path_certificate(learner, path))
+    client.force_login(learner)
+    assert "not issued yet" not in client.get(address("mine")).text
+    button = address("for_path", path.translation_key)
+    response = client.post(button, follow=True)
+    assert "This attestation was erased: it is not issued anew." in response.text
+    assert Certificate.objects.get().erased_at is not None
 
 
 def test_a_check_that_was_not_passed_gives_no_button(client):

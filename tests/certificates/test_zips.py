@@ -6,12 +6,14 @@ import zipfile
 
 import pytest
 
-from certificates import batches, zips
+from certificates import batches, documents, looks, signing, zips
 from certificates.models import Certificate, CertificateFile
-from certificates.pdf import PdfUnavailable, UnprintableName
+from certificates.pdf import PdfUnavailable, UnprintableName, pool
 from people.models import Membership
 from tests.certificates.factories import FACTS
+from tests.certificates.signed import SECRET
 from tests.certificates.test_batches import make_session, note
+from tests.certificates.test_looks import make_logo, make_template, text_of
 from tests.courses.addresses import address
 from tests.factories import make_member, make_organisation, make_person
 
@@ -179,6 +181,74 @@ def test_the_trainer_downloads_what_she_issued(client, trainer, organisation):
     ]
     assert all(archive.read(name)[:5] == b"%PDF-" for name in archive.namelist())
     assert CertificateFile.objects.count() == 2
+
+
+@pytest.fixture
+def look(organisation):
+    """The published look of the organisation: colours, a logo, a signatory, words."""
+    template = make_template(
+        organisation,
+        accent="#8a1c5b",
+        closing_fr="Fait à Valmont.",
+        logo=make_logo(),
+        logo_alt="Valmont",
+    )
+    looks.freeze(template, {})
+    return template
+
+
+def change_look(template):
+    template.accent, template.closing_fr = "#0f4c5c", "Autre phrase."
+    looks.freeze(template, {})
+
+
+def test_a_file_of_the_zip_is_the_download_byte_for_byte(
+    client, trainer, organisation, look, monkeypatch
+):
+    """In an organisation's look, signed, and after that look has changed."""
+    monkeypatch.setenv("CERTIFICATE_SECRET", SECRET)
+    session = issue_attendance(trainer, organisation, ["Awa Ndiaye", "Marc Delmas"])
+    certificates = list(Certificate.objects.order_by("facts__name"))
+    for certificate in certificates:
+        signing.sign(certificate.pk)
+    change_look(look)
+    client.force_login(trainer)
+
+    answer = client.get(address("certificates:session_zip", session.key))
+
+    archive = opened(answer.streaming_content)
+    zipped = [archive.read(name) for name in archive.namelist()]
+    downloaded = []
+    for certificate in certificates:
+        client.force_login(certificate.holder)
+        page = address("certificates:download", certificate.pk)
+        downloaded.append(client.get(page).content)
+    assert zipped == downloaded
+    for content in zipped:
+        assert "Fait à Valmont." in text_of(content)
+    assert CertificateFile.objects.count() == 2
+
+
+def test_a_drawing_process_gives_the_same_bytes_in_a_look(
+    trainer, organisation, look, monkeypatch
+):
+    monkeypatch.setenv("CERTIFICATE_SECRET", SECRET)
+    issue_attendance(trainer, organisation, ["Awa Ndiaye"])
+    certificate = Certificate.objects.get()
+    signing.sign(certificate.pk)
+    change_look(look)
+    order = pool.Order(
+        "in the look",
+        certificate.facts,
+        certificate.code,
+        signing.text_of(certificate),
+        looks.look_of(certificate.template_version),
+    )
+
+    [drawn] = pool.draw_many([order])
+
+    assert drawn.error == ""
+    assert drawn.pdf == documents.document_of(certificate)
 
 
 def test_without_the_libraries_a_sentence_says_so(

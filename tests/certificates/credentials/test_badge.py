@@ -159,6 +159,10 @@ def test_bakes_once():
             "utf-16"
         ),
         b" " * (badge.LARGEST + 1),
+        *(
+            f'<?xml version="1.0" encoding="{encoding}"?>{drawn()}'.encode()
+            for encoding in ["shift_jis", "idna", "nothing"]
+        ),
     ],
 )
 def test_other_files_are_refused(content):

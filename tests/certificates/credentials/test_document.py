@@ -176,7 +176,7 @@ def test_kinds(facts, official, name, address):
             "Suivre le module jusqu’au bout.",
         ),
         (PATH, "Terminer chacun des modules du parcours."),
-        (ATTENDANCE, "Être présent à la séance."),
+        (ATTENDANCE, "Participer à la séance."),
         (MODULE | {"language": "en"}, "with at least 75% of right answers."),
     ],
 )

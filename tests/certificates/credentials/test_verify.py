@@ -8,6 +8,7 @@ import pytest
 from certificates.credentials import did, proof, status
 from certificates.credentials.verify import (
     LARGEST,
+    MOST_STATEMENTS,
     Finding,
     Known,
     Unreadable,
@@ -130,6 +131,36 @@ def test_changed_when_it_differs_from_the_record():
     assert verify(reordered, KNOWN, NOW) == Finding.VALID
     assert verify(reordered, KNOWN, NOW, record=signed) == Finding.CHANGED
     assert verify(signed, KNOWN, NOW, record=signed) == Finding.VALID
+
+
+@pytest.fixture
+def no_signature_read(monkeypatch):
+    """Fails the test when the statements are put in order, which is what costs."""
+
+    def fail(*args):
+        raise AssertionError("A signature was checked.")
+
+    monkeypatch.setattr("certificates.credentials.verify.is_signed_by", fail)
+
+
+def test_what_differs_from_the_record_is_refused_before_its_signature_is_read(
+    no_signature_read,
+):
+    signed = make_signed()
+    changed = signed | {"name": "Autre"}
+    assert verify(changed, KNOWN, NOW, record=signed) == Finding.CHANGED
+
+
+def test_many_statements_without_a_record_are_not_read(no_signature_read):
+    evidence = [{"type": ["Evidence"], "name": "x"}] * (MOST_STATEMENTS // 2)
+    large = make_signed() | {"evidence": evidence}
+    assert len(json.dumps(large)) < LARGEST
+    assert verify(large, KNOWN, NOW) == Finding.CHANGED
+
+
+def test_those_of_a_path_of_sixty_modules_are_read_without_a_record():
+    facts = KINDS["path"] | {"modules": KINDS["path"]["modules"] * 30}
+    assert verify(make_signed(facts), KNOWN, NOW) == Finding.VALID
 
 
 def test_signed_by_somebody_else_with_our_key_name():
