@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.core.checks import Tags, Warning, register
 from django.db import DatabaseError
 
@@ -35,6 +36,20 @@ def secret_is_there(app_configs, **kwargs):
                 f"Attestations are issued, but wait for their signature. {error}",
                 hint="See docs/keys.md, then: python manage.py sign_certificates",
                 id="certificates.W002",
+            )
+        ]
+    return []
+
+
+@register
+def addresses_are_known(app_configs, **kwargs):
+    """Behind a proxy that is not counted, all visitors share one address."""
+    if settings.HTTPS and not settings.ALLAUTH_TRUSTED_PROXY_COUNT:
+        return [
+            Warning(
+                "Limits of sign-in and of checks count all visitors as one address.",
+                hint="Set TRUSTED_PROXY_COUNT to the number of proxies in front.",
+                id="certificates.W004",
             )
         ]
     return []

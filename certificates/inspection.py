@@ -13,7 +13,7 @@ from itertools import islice
 
 from django.utils import timezone
 
-from certificates import signing
+from certificates import keyring, signing
 from certificates.codes import is_well_formed
 from certificates.credentials import badge, verify
 from certificates.credentials.proof import NotSigned, proof_of
@@ -22,6 +22,8 @@ from certificates.models import Certificate, CertificateFile
 LARGEST = 5 * 1024 * 1024  # bytes
 LARGEST_CREDENTIAL = verify.LARGEST
 MOST_STREAMS = 20_000  # of a PDF; ours have some dozens
+MOST_UNPACKED = 2_000_000  # bytes of all its streams together
+MARK = b"OpenBadgeCredential"
 STREAM = re.compile(rb"(?<!end)stream\r?\n")
 ENDING = 2048  # bytes at the end of a PDF in which %%EOF stands
 # The signature and the comparison hold; what the date or the status say is another
@@ -90,10 +92,16 @@ def credential_in(content: bytes) -> bytes | None:
     copies hold it: the structure of a stranger's PDF is not read at all, and nothing is
     unpacked beyond the size of a credential.
     """
-    streams = islice(STREAM.finditer(content), MOST_STREAMS)
-    texts = (unpacked(content, found.end()) for found in streams)
-    credentials = {text for text in texts if b"OpenBadgeCredential" in text}
-    return credentials.pop() if len(credentials) == 1 else None
+    credential, left = None, MOST_UNPACKED
+    for found in islice(STREAM.finditer(content), MOST_STREAMS):
+        text = unpacked(content, found.end())
+        left -= len(text)
+        is_second = credential is not None and MARK in text and text != credential
+        if left < 0 or is_second:
+            return None
+        if MARK in text:
+            credential = text
+    return credential
 
 
 def unpacked(content, start):
@@ -126,7 +134,7 @@ def inspect_credential(content):
     certificate = certificate_of(document)
     signed = signed_as(certificate, document)
     record = json.loads(signed.text) if signed else None
-    known = known_for(document, record)
+    known = known_for(document, signed, record)
     finding = verify.verify(document, known, timezone.now(), record)
     if finding in HOLDS and (certificate is None or certificate.erased_at):
         return Inspection(Found.GONE, certificate)
@@ -149,11 +157,12 @@ def signed_as(certificate, document):
         name = proof_of(document)["verificationMethod"].rpartition("#")[2]
     except NotSigned:
         return None
-    return certificate.credentials.filter(signing_key__name=name).first()
+    signed = certificate.credentials.select_related("signing_key")
+    return next((each for each in signed if each.signing_key.name == name), None)
 
 
-def known_for(document, record):
-    """Return our keys and lists; also the key by the name that our record gives it.
+def known_for(document, signed, record):
+    """Return our keys and lists; also the key of our record, by the name it had then.
 
     The site may have moved to another address since: what it signed then stands.
     """
@@ -161,6 +170,5 @@ def known_for(document, record):
     if record is None:
         return found
     method = proof_of(record)["verificationMethod"]
-    named = {key.name: key for key in found.keys.values()}
-    key = named.get(method.rpartition("#")[2])
-    return replace(found, keys={method: key, **found.keys}) if key else found
+    key = keyring.public(signed.signing_key)
+    return replace(found, keys={method: key, **found.keys})

@@ -15,6 +15,8 @@ from django.utils.crypto import salted_hmac
 from certificates.keys import SHORTEST_PASSPHRASE, CannotUnlock
 
 NAME = "CERTIFICATE_SECRET"
+# Not for processes that only draw or check documents.
+WITHHELD = {NAME, "SECRET_KEY", "DATABASE_URL", "EMAIL_URL"}
 
 
 class SecretMissing(Exception):
@@ -38,6 +40,11 @@ def passphrase() -> str:
 
 def from_secret_key():
     return salted_hmac("certificates.secrets", NAME, algorithm="sha256").hexdigest()
+
+
+def public_environment():
+    """Return the environment of this process without its secrets."""
+    return {name: said for name, said in os.environ.items() if name not in WITHHELD}
 
 
 def lock(content: bytes) -> bytes:

@@ -109,7 +109,7 @@ def make_credential(certificate):
     try:
         signed = proof.sign(document, pair, method, created)
     except Unsignable as error:
-        raise CannotSign(f"Certificate {certificate.code}: {error}") from error
+        raise CannotSign(f"Certificate {certificate.pk}: {error}") from error
     return Credential.objects.create(
         certificate=certificate,
         signing_key=key,
@@ -139,7 +139,7 @@ def document_of(certificate):
         )
     except (KeyError, TypeError, ValueError) as error:
         raise CannotSign(
-            f"Certificate {certificate.code} makes no credential: {error!r}"
+            f"Certificate {certificate.pk} makes no credential: {error!r}"
         ) from error
     if certificate.status_list is None:  # issued before there were lists
         del document["credentialStatus"]

@@ -24,6 +24,7 @@ from wagtail.permission_policies.base import BasePermissionPolicy
 from wagtail.permissions import policy_registry, register_permission_policy
 from wagtail.signals import published
 from wagtail.snippets.action_menu import PublishMenuItem, UnpublishMenuItem
+from wagtail.snippets.bulk_actions.delete import DeleteBulkAction
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
@@ -242,7 +243,6 @@ class TemplateViewSet(GuardedViewSet):
     menu_order = 230
     add_to_admin_menu = True
     list_display = ["name", "organisation", LiveStatusTagColumn(label=_("State"))]
-    list_export = ["name", "organisation"]
     # One template an organisation: a copy would have nowhere to go.
     copy_view_enabled = False
     inspect_view_enabled = True
@@ -250,6 +250,16 @@ class TemplateViewSet(GuardedViewSet):
         [WHOSE, LOGO, COLOURS, WORDING, SIGNATORIES, PUBLISHING],
         base_form_class=TemplateForm,
     )
+
+
+@hooks.register("register_bulk_action", order=100)
+class DeleteTemplates(DeleteBulkAction):
+    """Nobody may; Wagtail's own page would name those of other organisations."""
+
+    models = [DocumentTemplate]
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(**kwargs) | {"items_with_no_access": []}
 
 
 @hooks.register("construct_snippet_action_menu")

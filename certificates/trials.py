@@ -22,6 +22,7 @@ from certificates.looks import Look, freeze, look_of_draft, problems_in
 from certificates.pdf.documents import VARIANT, Complaints
 from certificates.pdf.finisher import Unfinished, finish
 from certificates.samples import CODE, KINDS, LANGUAGE_NAMES, PEOPLE, hard_facts
+from certificates.secrets import public_environment
 
 VALIDATOR = settings.BASE_DIR / "scripts" / "validate_pdf.sh"
 STANDARDS = ("PDF/A-3a", "PDF/UA-1")
@@ -234,6 +235,7 @@ def validated(paths):
             capture_output=True,
             text=True,
             timeout=MOST_SECONDS,
+            env=public_environment(),
         )
     except subprocess.TimeoutExpired:
         return (), ()

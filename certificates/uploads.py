@@ -150,7 +150,7 @@ def parsed(data):
         if PROLOGUE.search(text):
             raise not_plain(_("a document type or a style sheet"))
         return fromstring(text.encode())
-    except (ValueError, SyntaxError) as error:  # defusedxml's and the parser's own
+    except (ValueError, SyntaxError, LookupError) as error:  # the parsers' own
         raise unreadable() from error
 
 

@@ -9,9 +9,10 @@ LONGEST = 10_000
 
 def csrf_failure(request, reason=""):
     """The page was too old: nothing was saved; what was written can be sent again."""
-    return render(
-        request, "403_csrf.html", {"fields": written_fields(request)}, status=403
-    )
+    # What another site sent is not offered: it may not be hers.
+    is_foreign = reason.startswith(("Origin checking", "Referer checking"))
+    fields = [] if is_foreign else written_fields(request)
+    return render(request, "403_csrf.html", {"fields": fields}, status=403)
 
 
 def written_fields(request):

@@ -4,6 +4,8 @@ from django.core.exceptions import PermissionDenied
 from django.utils import translation
 
 ADMIN = "/admin/"
+# Asks for permissions on a kind of row, never on the row: sessions of all employers.
+FOR_ADMINISTRATORS = "/admin/reports/site-history/"
 
 
 class AdminMiddleware:
@@ -25,6 +27,12 @@ class AdminMiddleware:
         """Let in those who may, in the language of their account."""
         if not request.user.has_perm("wagtailadmin.access_admin"):
             # Wagtail would send a signed-in person to sign in, again and again.
+            request.is_admin_page = False
+            raise PermissionDenied
+        if (
+            request.path.startswith(FOR_ADMINISTRATORS)
+            and not request.user.is_superuser
+        ):
             request.is_admin_page = False
             raise PermissionDenied
         translation.activate(request.user.language)

@@ -34,7 +34,7 @@ def can_only_be_looked_at(svg: bytes) -> bool:
     try:
         text = svg.decode("utf-8-sig")
         root = fromstring(svg)
-    except (UnicodeDecodeError, ParseError, DefusedXmlException, ValueError):
+    except (ParseError, DefusedXmlException, ValueError, LookupError):
         return False
     return not PROLOGUE.search(text) and all(is_harmless(part) for part in root.iter())
 

@@ -112,7 +112,8 @@ DATABASES = {
 DATABASES["default"]["CONN_MAX_AGE"] = None
 if "sqlite" in DATABASES["default"]["ENGINE"]:
     # Write-ahead log and immediate transactions: no "database is locked" when several
-    # learners answer at once. FULL: an acknowledged answer survives a power cut.
+    # learners answer at once. FULL: an acknowledged answer survives a power cut. What
+    # is deleted is overwritten: an erased name does not stay in the file.
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
@@ -120,6 +121,7 @@ if "sqlite" in DATABASES["default"]["ENGINE"]:
             "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;"
             "PRAGMA mmap_size=134217728;PRAGMA journal_size_limit=67108864;"
             "PRAGMA cache_size=-20000;PRAGMA temp_store=MEMORY;"
+            "PRAGMA secure_delete=ON;"
         ),
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -128,6 +130,9 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
         "LOCATION": VAR_DIR / "cache",
+        # Beyond it, entries go at random, counts of sign-in too; Django's 300 are
+        # reached by so many visitors in a minute.
+        "OPTIONS": {"MAX_ENTRIES": 3_000},
     }
 }
 TASKS = {
@@ -291,5 +296,9 @@ LOGGING = {
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"repere": {"level": "INFO"}},
+    "loggers": {
+        "repere": {"level": "INFO"},
+        # Refusals would keep what was looked up: codes and the tokens of links.
+        "django.request": {"level": "ERROR"},
+    },
 }

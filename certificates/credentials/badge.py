@@ -145,7 +145,7 @@ def unbake(svg: bytes) -> str:
     reader = Reader()
     try:
         reader.parser.Parse(svg, True)
-    except expat.ExpatError as error:
+    except (expat.ExpatError, ValueError, LookupError) as error:  # or its encoding
         raise NotBaked("The file is not an SVG.") from error
     if reader.root != "http://www.w3.org/2000/svg svg" or len(reader.found) != 1:
         raise NotBaked("The drawing holds no credential, or several.")

@@ -3,6 +3,7 @@ from django.test import Client
 
 from courses.models import ModuleWork
 from tests.courses.addresses import address
+from tests.courses.factories import add_reflection
 from tests.factories import make_module
 
 
@@ -51,3 +52,21 @@ def test_a_fault_of_ours_says_so_without_its_cause(client, db, monkeypatch):
     assert "secret cause" not in page
     assert "Traceback" not in page
     assert "<h1>" in page
+
+
+@pytest.mark.parametrize(("origin", "offered"), [("https://example.org", 0), ("", 1)])
+def test_what_another_site_sent_is_not_offered_to_be_sent_again(
+    learner, origin, offered
+):
+    lesson = add_reflection(make_module(lessons=0))
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(learner)
+
+    response = client.post(
+        address("courses:save_note", lesson.translation_key),
+        {"text": "Not written by her"},
+        headers={"origin": origin} if origin else {},
+    )
+
+    assert response.status_code == 403
+    assert response.text.count("Not written by her") == offered

@@ -1,5 +1,10 @@
-import pytest
+from datetime import date
 
+import pytest
+from django.urls import reverse
+from wagtail.log_actions import log
+
+from courses.models import LiveSession
 from tests.courses.addresses import address
 from tests.factories import make_person
 
@@ -85,3 +90,26 @@ def test_the_cms_speaks_the_language_of_the_account(client, trainer, language, h
     page = client.get("/admin/", headers={"accept-language": "de"})
 
     assert heading in page.content.decode()
+
+
+@pytest.mark.parametrize(("is_superuser", "expected"), [(False, 403), (True, 200)])
+def test_the_history_of_the_site_is_for_administrators(
+    client, trainer, is_superuser, expected
+):
+    other = make_person("Marc Delmas")
+    session = LiveSession.objects.create(
+        title="Prévention en équipe",
+        held_on=date(2026, 1, 20),
+        minutes=60,
+        trainer_name="Marc Delmas",
+        objectives="repérer",
+    )
+    log(session, "wagtail.create", user=other)
+    trainer.is_superuser = is_superuser
+    trainer.save()
+    client.force_login(trainer)
+
+    for name in ["site_history", "site_history_results"]:
+        response = client.get(reverse(f"wagtailadmin_reports:{name}"))
+        assert response.status_code == expected
+        assert ("Prévention en équipe" in response.text) is is_superuser

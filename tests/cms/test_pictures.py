@@ -40,6 +40,10 @@ BROKEN = [
     b"<!DOCTYPE svg>" + SVG.format("").encode(),
     b'<?xml-stylesheet href="a.css"?>' + SVG.format("").encode(),
     b'<!DOCTYPE svg [<!ENTITY a "b">]><svg xmlns="http://www.w3.org/2000/svg">&a;</svg>',
+    *(
+        b'<?xml version="1.0" encoding="%b"?>' % encoding + SVG.format("").encode()
+        for encoding in [b"shift_jis", b"idna", b"nothing"]
+    ),
 ]
 
 
