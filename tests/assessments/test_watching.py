@@ -185,7 +185,7 @@ def test_a_question_whose_answer_goes_round_is_seen(answered):
 def test_a_question_harder_in_one_language_is_found(parameters, monkeypatch):
     monkeypatch.setattr(fairness, "FEWEST_PER_GROUP", 60)
     past_placements(parameters, 160, asked=36)
-    half = list(Attempt.objects.order_by("pk").values_list("pk", flat=True)[:80])
+    half = list(Attempt.objects.order_by("seed").values_list("pk", flat=True)[:80])
     Attempt.objects.filter(pk__in=half).update(language="en")
     version = QuestionVersion.objects.filter(level=3).first()
     given = Response.objects.filter(question_version=version)
