@@ -15,6 +15,7 @@ from wagtail.models import Page
 
 from assessments.models import Attempt
 from assessments.starting import start_check
+from cms.sheets import as_text
 from courses import scenarios
 from courses.assignments import assign as assign_module
 from courses.dashboard import dashboard_context
@@ -383,11 +384,6 @@ def team_sheet(request):
             ]
         )
     return response
-
-
-def as_text(value):
-    """Return a text that no spreadsheet takes for a formula."""
-    return f"'{value}" if value[:1] in "=+-@\t" and value else value
 
 
 @login_required

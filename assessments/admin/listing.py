@@ -19,6 +19,7 @@ from assessments.models import (
     QuestionFlag,
     QuestionVersion,
 )
+from cms.sheets import as_text
 
 STATES = [
     ("live", _("Published")),
@@ -159,6 +160,7 @@ class LabelledColumn(Column):
 
 class QuestionIndexView(IndexView):
     table_classname = "listing bank-listing"
+    custom_field_preprocess = {"stem_fr": {IndexView.FORMAT_CSV: as_text}}
 
     def get_list_more_buttons(self, instance):
         figures = MenuItem(

@@ -167,10 +167,11 @@ def test_the_list_asks_as_many_queries_for_thirty_as_for_one(reading):
 
 
 def test_the_list_is_still_exported(reading):
-    make_question(reference="a1-essai")
+    make_question(reference="a1-essai", stem_fr='=HYPERLINK("https://ailleurs")')
 
     response = reading.get(url("list"), {"export": "csv"})
 
     exported = b"".join(response.streaming_content).decode()
     assert response["Content-Type"].startswith("text/csv")
     assert "a1-essai" in exported
+    assert "'=HYPERLINK" in exported and ",=HYPERLINK" not in exported
