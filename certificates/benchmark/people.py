@@ -1,7 +1,8 @@
 """Names of nobody, made of the letters of twelve scripts: for trying the documents.
 
 The same seed gives the same names. Now and then a name is long, has accents apart from
-their letters (NFD), a hyphen or an apostrophe; `HOSTILE` are names to refuse.
+their letters (NFD), a hyphen or an apostrophe; `HOSTILE` are names to refuse, `HARD`
+twelve that every document must be able to print.
 """
 
 import random
@@ -90,6 +91,22 @@ MAKERS = {
     "Tamil": syllables((TAMIL, 1), ([*"ாிீுூெேை", "ொ", "ோ", "ௌ", "்"], 0.7)),
     "Thai": syllables(([*"เแโไใ"], 0.2), (THAI, 1), ([*"ิีึืุู"], 0.4), ([*"่้๊๋"], 0.3)),
 }
+HARD = {
+    "Breton": "Nolwenn Le Goñideg",
+    "Polish": "Łukasz Świątek-Żółć",
+    "Turkish, decomposed": unicodedata.normalize("NFD", "Çağla Şimşek İnönü"),
+    "Vietnamese": "Nguyễn Thị Ánh Tuyết",
+    "Greek": "Ελένη Παπαδοπούλου",
+    "Ukrainian": "Олена Ковальчук",
+    "Arabic and Latin": "فاطمة الزهراء Ben Saïd",
+    "Hebrew": "רחל בן־דוד",
+    "Armenian and Georgian": "Անի Պետրոսյան ნინო ბერიძე",
+    "Devanagari and Tamil": "श्रीकृष्ण त्रिपाठी கிருஷ்ணமூர்த்தி",
+    "long": "Marie-Antoinette Ratsimandresy-Andrianampoinimerina de "
+    "Vandenberghe-Papadopoulos",
+    "one long word": "Wolfeschlegelsteinhausenbergerdorff" * 3,
+}
+HOSTILE_SCRIPT = "hostile"
 HOSTILE = [
     "王小明",
     "さくら",
@@ -98,6 +115,7 @@ HOSTILE = [
     "Awa ☎",
     "Z̴̧̡̛̤̀̈́a̴l̷g̸o̵",
     "\u0301Awa",
+    "Awa \u06b4\u08e8\u08e8\u08e8",
     "िराम",
     "Awa \u0007",
     "",
@@ -122,7 +140,7 @@ def make_names(count, seed=2026):
     """Return (script, name) pairs, as many of each script; one in fifty is hostile."""
     dice, scripts = random.Random(seed), [*MAKERS]
     return [
-        ("hostile", HOSTILE[number // 50 % len(HOSTILE)])
+        (HOSTILE_SCRIPT, HOSTILE[number // 50 % len(HOSTILE)])
         if number % 50 == 49
         else (
             scripts[number % len(scripts)],

@@ -1,16 +1,30 @@
 """Looks at names on paper: nothing hidden, nothing over anything, the right letters."""
 
 import re
-import subprocess
-import tempfile
 import unicodedata
-from pathlib import Path
+from contextlib import closing
+from enum import StrEnum
+from itertools import combinations, pairwise
+
+import pypdfium2
+from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont, ImageOps
+from pypdfium2 import raw
 
 from certificates import glyphs
 from certificates.pdf import measure
 
+
+class Fault(StrEnum):
+    """What may be wrong with a name on paper."""
+
+    HIDDEN = "hidden or cut"
+    OVERLAPPING = "overlapping"
+    WRONG = "with a missing or wrong letter"
+
+
 DPI = 150
 PIXELS_PER_CSS = DPI / 96
+FINER = 4
 # How white the ink of names is on the picture turned round: they are not quite black.
 INK = 215
 # In square em; a letter has about 0.2 of ink, an accent 0.02. The two programs smooth
@@ -28,13 +42,16 @@ def text_boxes(page):
 
 
 def overlaps(page):
-    """Return the pairs of texts that share some of the paper."""
-    boxes, found = text_boxes(page), []
-    for number, box in enumerate(boxes):
-        for other in boxes[number + 1 :]:
-            if shared(box, other):
-                found.append((box.text, other.text))
-    return found
+    """Return the pairs of texts that share some of the paper.
+
+    But for two lines of the name, whose ink is known: see `touching`.
+    """
+    of_name = {id(box) for box in name_boxes(page)}
+    return [
+        (box.text, other.text)
+        for box, other in combinations(text_boxes(page), 2)
+        if shared(box, other) and not {id(box), id(other)} <= of_name
+    ]
 
 
 def shared(box, other):
@@ -66,16 +83,19 @@ def hidden(page):
 
 def name_lines(document):
     """Return the boxes of the name: what the paragraph of class “name” holds."""
+    return [box for page in document.pages for box in name_boxes(page)]
+
+
+def name_boxes(page):
     return [
         box
-        for page in document.pages
         for paragraph in page._page_box.descendants()
         if paragraph.element is not None
         and "name" in (paragraph.element.get("class") or "").split()
         and paragraph.element_tag == "p"
         and type(paragraph).__name__ == "BlockBox"
         for box in paragraph.descendants()
-        if type(box).__name__ == "TextBox"
+        if type(box).__name__ == "TextBox" and box.text.strip()
     ]
 
 
@@ -90,40 +110,44 @@ def is_all_there(name, document):
     return said_by(name_lines(document)) == wanted
 
 
-def ink_leaves_line(name):
-    """Tell if letters or marks rise or hang further than the lines leave room for.
+def touching(document):
+    """Return the pairs of lines that may meet: of the name, and those beside it.
 
-    The lines of other faces than the main one are 1.62 em apart (pdf.css); marks may
-    also use the space between two blocks: 0.19 em at the top, 0.35 em at the bottom.
+    By the height of their ink, wherever on the line it is.
     """
-    for face, part in glyphs.runs(glyphs.tidy(name)):
-        font = measure.font_of(face.path)
-        extents = font.get_font_extents("ltr")
-        em = font.face.upem
-        leading = (1.62 if face.key else 1.12) * em
-        top = (leading - (extents.ascender - extents.descender)) / 2 + extents.ascender
-        for height, depth in ink(part, face.path):
-            if height > top + 0.19 * em or depth > leading - top + 0.35 * em:
-                return True
-    return False
+    boxes, lines = text_boxes(document.pages[0]), lines_of(document)
+    before = boxes[boxes.index(lines[0][0]) - 1]
+    after = boxes[boxes.index(lines[-1][-1]) + 1]
+    lines = [[before], *lines, [after]]
+    return [
+        (said_by(line), said_by(following))
+        for line, following in pairwise(lines)
+        if ink_of(line)[1] > ink_of(following)[0]
+    ]
 
 
-def ink(part, path):
-    """Yield how far each glyph rises over the baseline and hangs under it."""
-    font, buffer = measure.font_of(path), measure.shaped(part, path)
-    for info, position in zip(buffer.glyph_infos, buffer.glyph_positions, strict=True):
-        if extents := font.get_glyph_extents(info.codepoint):
-            top = extents.y_bearing + position.y_offset
-            yield top, -(top + extents.height)
+def ink_of(line):
+    """Return where the ink of a line begins and ends on the page, in CSS pixels."""
+    tops, ends = [], []
+    for box in line:
+        rise, depth = measure.part_ink(box.text, face_of(box).path)
+        baseline, em = box.position_y + box.baseline, box.style["font_size"]
+        tops.append(baseline - rise * em)
+        ends.append(baseline + depth * em)
+    return min(tops), max(ends)
 
 
 def difference(document, content):
     """Return how much ink of a name is not what the whole face draws, in square em.
 
-    `content` is the PDF of `document`; the picture of each line by poppler is compared
+    `content` is the PDF of `document`; the picture of each line by PDFium is compared
     with the same text drawn by FreeType and Raqm from the whole font files.
     """
-    return max(line_difference(line, content) for line in lines_of(document))
+    with (
+        closing(pypdfium2.PdfDocument(content)) as opened,
+        closing(opened[0]) as page,
+    ):
+        return max(line_difference(line, page) for line in lines_of(document))
 
 
 def lines_of(document):
@@ -135,11 +159,9 @@ def lines_of(document):
     return [*lines.values()]
 
 
-def line_difference(boxes, content):
-    from PIL import ImageChops, ImageFilter
-
+def line_difference(boxes, page):
     area = area_of(boxes)
-    seen, wanted = photographed(area, content), drawn(boxes, area)
+    seen, wanted = photographed(area, page), drawn(boxes, area)
     apart = ImageChops.difference(seen, wanted).point(lambda value: value > 110 and 255)
     # What is thinner than three pixels is smoothing, not a letter.
     apart = apart.filter(ImageFilter.MinFilter(3)).filter(ImageFilter.MaxFilter(3))
@@ -151,49 +173,51 @@ def area_of(boxes):
     """Return the (left, top, width, height) in pixels of a line with its marks."""
     em = max(box.style["font_size"] for box in boxes)
     left = min(box.position_x for box in boxes) - em / 4
-    last = max(right(box) for box in boxes) + em / 4
+    last = max(right(box) for box in boxes) + em / 2
     baseline = max(box.position_y + box.baseline for box in boxes)
     sides = (left, baseline - 1.15 * em, last - left, 1.8 * em)
     return [round(side * PIXELS_PER_CSS) for side in sides]
 
 
-def photographed(area, content):
-    """Return the picture of a part of the first page, white ink on black."""
-    from PIL import Image, ImageOps
-
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "page"
-        path.with_suffix(".pdf").write_bytes(content)
-        left, top, width, height = area
-        sides = ["-x", left, "-y", top, "-W", width, "-H", height]
-        command = ["pdftoppm", "-r", DPI, "-f", 1, "-l", 1, "-gray", *sides]
-        command += ["-singlefile", path.with_suffix(".pdf"), path]
-        subprocess.run([*map(str, command)], check=True, capture_output=True)
-        with Image.open(path.with_suffix(".pgm")) as picture:
-            return ImageOps.invert(picture.convert("L"))
+def photographed(area, page):
+    """Return the picture of a part of a page, white ink on black."""
+    left, top, width, height = area
+    scale = DPI / 72
+    with closing(
+        pypdfium2.PdfBitmap.new_native(width, height, raw.FPDFBitmap_Gray)
+    ) as paper:
+        paper.fill_rect((255, 255, 255, 255), 0, 0, width, height)
+        # With a matrix: PDFium's own scaling rounds the page up to whole pixels.
+        raw.FPDF_RenderPageBitmapWithMatrix(
+            paper,
+            page,
+            raw.FS_MATRIX(scale, 0, 0, scale, -left, -top),
+            raw.FS_RECTF(0, 0, width, height),
+            raw.FPDF_GRAYSCALE,
+        )
+        return ImageOps.invert(paper.to_pil().convert("L"))
 
 
 def drawn(boxes, area):
-    """Return the same part with the same texts, drawn from the whole files."""
-    from PIL import Image, ImageDraw
+    """Return the same part with the same texts, drawn from the whole files.
 
+    Drawn larger, then reduced: Raqm rounds the place of each letter to whole pixels.
+    """
     left, top, width, height = area
-    picture = Image.new("L", (width, height))
+    picture = Image.new("L", (width * FINER, height * FINER))
     pen = ImageDraw.Draw(picture)
     for box in boxes:
         x = box.position_x * PIXELS_PER_CSS - left
         y = (box.position_y + box.baseline) * PIXELS_PER_CSS - top
-        draw_box(pen, x, y, box)
-    return picture.point(lambda value: value * INK // 255)
+        draw_box(pen, x * FINER, y * FINER, box)
+    return picture.reduce(FINER).point(lambda value: value * INK // 255)
 
 
 def draw_box(pen, x, y, box):
-    from PIL import ImageFont
-
-    em = box.style["font_size"] * PIXELS_PER_CSS
+    em = box.style["font_size"] * PIXELS_PER_CSS * FINER
     spacing = box.style["letter_spacing"]
-    spacing = 0 if spacing == "normal" else spacing * PIXELS_PER_CSS
-    ((face, text),) = glyphs.runs(box.text)
+    spacing = 0 if spacing == "normal" else spacing * PIXELS_PER_CSS * FINER
+    face, text = face_of(box), drawn_text(box)
     font = ImageFont.truetype(str(face.path), em, layout_engine=ImageFont.Layout.RAQM)
     if not spacing:
         direction = "rtl" if is_right_to_left(text) else "ltr"
@@ -201,6 +225,18 @@ def draw_box(pen, x, y, box):
         return
     for start, cluster in placed(text, face, em, spacing):
         pen.text((x + start, y), cluster, 255, font, "ls")
+
+
+def face_of(box):
+    """Return the face that a text is to be printed in: a line may hold part of it."""
+    family = box.style["font_family"][0]
+    return next(face for face in glyphs.FACES if face.family == family)
+
+
+def drawn_text(box):
+    """Return a line with the space that stood before its end, at the left of Hebrew."""
+    whole = box.pango_layout.text
+    return whole if whole.rstrip(" ") == box.text else box.text
 
 
 def is_right_to_left(text):
@@ -221,17 +257,19 @@ def placed(text, face, em, spacing):
 
 
 def fault_of(name, document, content=None):
-    """Return what is wrong with a name on the paper of `document`, “” when nothing is.
+    """Return (a Fault, what was seen) of a name on paper, or None when all is well.
 
     Its pictures are compared when its PDF is given as `content`.
     """
     if not is_all_there(name, document):
-        return "not all there"
-    if ink_leaves_line(name):
-        return "marks leave the line"
+        return Fault.HIDDEN, "not all there"
+    if found := touching(document):
+        return Fault.OVERLAPPING, f"marks leave the line: {found}"
     for page in document.pages:
-        if found := overlaps(page) or hidden(page):
-            return f"overlap or hidden: {found}"
+        if found := hidden(page):
+            return Fault.HIDDEN, f"off the sheet, or too small: {found}"
+        if found := overlaps(page):
+            return Fault.OVERLAPPING, str(found)
     if content and (found := difference(document, content)) > MOST_DIFFERENT:
-        return f"other letters: {found:.3f} square em"
-    return ""
+        return Fault.WRONG, f"{found:.3f} square em"
+    return None

@@ -5,6 +5,7 @@ of PDF/A-3a, with the extension schema that PDF/A wants for it (ISO 19005-3, 6.6
 ISO 14289-1, 5).
 """
 
+import re
 import zlib
 
 import pydyf
@@ -31,6 +32,7 @@ UA_MARK = """
 END = b"</rdf:RDF>"
 POINTS_PER_PIXEL = 0.75
 OUR_FONTS = "Repere "
+EMPTY_STRING = re.compile(rb"(?<!<)<>(?!>)")
 
 
 class Unfinished(Exception):
@@ -125,8 +127,21 @@ def compressed(stream):
     if not stream.compress:
         return stream.data
     text = b"\n".join(map(pydyf._to_bytes, stream.stream))
+    if b"<>" in text and is_page(stream):
+        text = EMPTY_STRING.sub(b" ", text)
     extra = {**stream.extra, "Filter": "/FlateDecode"}
     return pydyf.Stream([zlib.compress(text)], extra).data
+
+
+def is_page(stream):
+    """Tell what is drawn, text among it, from files, fonts and pictures.
+
+    In a line of text that has an empty string (there is one before each mark on a
+    letter), PDFium, which is Chrome's and Android's reader, forgets the last kerning.
+    """
+    from weasyprint.pdf.stream import Stream
+
+    return isinstance(stream, Stream)
 
 
 class Written(pydyf.Object):

@@ -5,7 +5,7 @@ import unicodedata
 from django.utils.translation import gettext as _
 
 from certificates import glyphs
-from certificates.pdf.measure import has_broken_syllable
+from certificates.pdf.measure import has_broken_syllable, is_heaped
 
 MAX_LENGTH = 120
 # A letter with its points, vowel and tone has at most three; more would run over the
@@ -62,7 +62,7 @@ def marks_refused(name):
         or unicodedata.category(cluster[0])[0] == "M"
         or marks_above(cluster) > MAX_MARKS
     ]
-    if not broken and not has_broken_syllable(name):
+    if not (broken or has_broken_syllable(name) or is_heaped(name)):
         return []
     return [
         _(

@@ -9,7 +9,7 @@ from certificates import glyphs, wording
 from certificates.addresses import check_address
 from certificates.codes import in_fours
 from certificates.facts import kind_of
-from certificates.pdf.measure import name_size
+from certificates.pdf.measure import is_high, is_tall, name_size
 
 
 def context(facts, code, look=None):
@@ -112,13 +112,14 @@ def marked(face, part):
 
 
 def name_class(name):
-    """Return the classes of the name: its size, and its direction."""
-    classes = ["name", name_size(name) and f"name--{name_size(name)}"]
-    if is_right_to_left(name):
-        classes.append("name--rtl")
-    if any(face.key for face, _part in glyphs.runs(name)):
-        classes.append("name--tall")
-    return " ".join(filter(None, classes))
+    """Return the classes of the name: size, direction, room of its lines."""
+    words = [
+        name_size(name),
+        is_right_to_left(name) and "rtl",
+        is_tall(name) and "tall",
+        is_high(name) and "high",
+    ]
+    return " ".join(["name", *(f"name--{word}" for word in words if word)])
 
 
 def is_right_to_left(name):

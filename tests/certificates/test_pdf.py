@@ -12,10 +12,11 @@ from django.conf import settings
 from django.template import engines
 
 from certificates import pdf
-from certificates.benchmark import printed
+from certificates.benchmark import printed, samples
 from certificates.facts import FIELDS
 from certificates.pdf import documents, measure, names, pages, pool
 from certificates.pdf.finisher import Unfinished
+from certificates.secrets import WITHHELD
 from certificates.wording import WORDS
 from tests.certificates.documents import (
     CODE,
@@ -240,6 +241,37 @@ def test_nothing_overlaps_or_leaves_the_sheet(kind, name):
         assert printed.hidden(page) == []
 
 
+def test_a_run_is_shaped_script_by_script():
+    assert measure.by_script("12 Awa-Ñ ڴّ بن Zoé") == ["12 Awa-Ñ ", "ڴّ بن ", "Zoé"]
+    heaped = "ڴࣨࣨࣨ"
+    assert measure.ink(f"Awa {heaped}") == measure.ink(heaped)
+
+
+# As high, and as deep, as the marks of a name may be.
+HIGH = ["حڵًهدْ", "ڵٌّْ ذَوْجٍ", "Awa \u013a\u0312\u0312", "ฦุุ ที่ กฺุ"]
+
+
+@pytest.mark.parametrize("facts", [*KINDS.values(), full()], ids=[*KINDS, "full"])
+@pytest.mark.parametrize("times", [1, 5])
+@pytest.mark.parametrize("name", HIGH, ids=ascii)
+def test_marks_touch_nothing_above_or_below(name, times, facts):
+    name = " ".join([name] * times)
+    assert names.problems_of(name) == []
+    assert printed.touching(pdf.lay_out(facts | {"name": name}, CODE)) == []
+
+
+def test_marks_that_touch_the_line_above_are_seen(monkeypatch):
+    monkeypatch.setattr(pages, "is_high", lambda name: False)
+    document = pdf.lay_out(FACTS | {"name": "ڵٌّْ"}, CODE)
+    assert printed.touching(document) == [("Délivréeà", "ڵٌّْ")]
+
+
+@pytest.mark.parametrize("name", ["ڴࣨࣨࣨ", "Awa \u1ec4\u034b\u034b\u034b", "ېࣙࣙࣙ"])
+def test_marks_that_no_line_holds_are_refused(name):
+    assert measure.is_heaped(name)
+    assert len(names.problems_of(name)) == 1
+
+
 def test_overlap_is_seen():
     document = pdf.lay_out(FACTS, CODE)
     first, second = printed.text_boxes(document.pages[0])[:2]
@@ -284,6 +316,25 @@ def test_the_same_facts_give_the_same_bytes():
     assert pdf.render(FACTS, CODE, CREDENTIAL) == first
 
 
+@pytest.mark.parametrize("look", samples.looks())
+@pytest.mark.parametrize("kind", [*KINDS, "full"])
+def test_our_reader_draws_what_weasyprint_alone_draws(kind, look, monkeypatch):
+    facts = full() if kind == "full" else KINDS[kind]
+    drawn = pdf.render(facts, CODE, look=samples.looks()[look])
+    usual = documents.weasyprint().HTML
+    monkeypatch.setattr(
+        pdf.renderer(),
+        "sheet",
+        lambda html, fetcher: usual(string=html, url_fetcher=fetcher),
+    )
+    assert pdf.render(facts, CODE, look=samples.looks()[look]) == drawn
+
+
+def test_a_control_character_in_a_fact_prints_nothing(tmp_path):
+    facts = FACTS | {"competences": [{"code": "F\x012", "name": "Guider"}]}
+    assert "F2" in text_of(pdf.render(facts, CODE), tmp_path)
+
+
 @pytest.mark.parametrize(
     "environment",
     [
@@ -325,6 +376,23 @@ def test_drawing_processes_give_the_same_bytes_and_say_what_failed():
     assert drawn["history"].pdf == pdf.render(KINDS["history"], CODE)
     assert drawn["bad"].pdf == b""
     assert drawn["bad"].error.startswith("UnprintableName: ")
+
+
+def test_a_drawing_process_is_given_no_secret(monkeypatch):
+    for name in WITHHELD:
+        monkeypatch.setenv(name, "kept to ourselves")
+    start, given = pool.subprocess.Popen, []
+
+    def look_and_start(*args, env, **how):
+        given.append(env)
+        return start(*args, env=env, **how)
+
+    monkeypatch.setattr(pool.subprocess, "Popen", look_and_start)
+    [drawn] = pool.draw_many([pool.Order(1, FACTS, CODE)])
+    assert drawn.error == ""
+    [environment] = given
+    assert "PATH" in environment
+    assert "kept to ourselves" not in environment.values()
 
 
 def test_a_drawing_process_that_dies_is_said():
@@ -384,6 +452,14 @@ def test_figures_say_where_they_are_in_points_from_the_bottom():
     assert any(box == pytest.approx(logo, abs=1.5) for box in figures)
 
 
+def test_no_line_of_text_holds_an_empty_string():
+    # PDFium would forget the kerning at the end of such a line.
+    text = objects_of(pdf.render(FACTS | {"name": "حٍڑّكّێدء"}, CODE))
+    lines = [line for line in text.splitlines() if line.endswith(b"] TJ")]
+    assert sum(b"Ts" in line for line in text.splitlines()) > 0
+    assert [line for line in lines if b"<>" in line] == []
+
+
 # --- what a template may do ---------------------------------------------------------
 
 
@@ -409,7 +485,7 @@ def template(monkeypatch):
     """Give the renderer a template to draw instead of its own."""
 
     def use(html):
-        text = f'<!doctype html><html lang="fr"><title>Essai</title>{html}</html>'
+        text = f'<html lang="fr"><title>Essai</title>{html}</html>'
         made = engines["django"].from_string(text)
         monkeypatch.setattr(
             documents, "render_to_string", lambda name, page: made.render(page)
@@ -421,13 +497,14 @@ def template(monkeypatch):
 @pytest.mark.parametrize(
     "html",
     [
-        '<img src="{}" alt="x">',
-        '<link rel="stylesheet" href="{}">',
+        '<img src="{}" alt="x"/>',
+        '<link rel="stylesheet" href="{}"/>',
         '<style>@import url("{}");</style>',
         '<style>body {{ background: url("{}"); }}</style>',
-        '<link rel="attachment" href="{}">',
+        '<link rel="attachment" href="{}"/>',
         '<a rel="attachment" href="{}">x</a>',
-        '<svg><title>x</title><image href="{}" width="9" height="9"/></svg>',
+        '<svg xmlns="http://www.w3.org/2000/svg"><title>x</title>'
+        '<image href="{}" width="9" height="9"/></svg>',
         '<object data="{}">x</object>',
     ],
 )
@@ -443,7 +520,8 @@ def test_a_template_cannot_read_files_or_the_network(template, html, scheme, tmp
     template(html.format(address))
     try:
         content = pdf.render(FACTS, CODE)
-    except Unfinished:
+    except Unfinished as error:
+        assert "well formed" not in str(error)
         return
     assert b"Only for the owner." not in objects_of(content)
     assert b"EmbeddedFile" not in objects_of(content)
@@ -452,8 +530,9 @@ def test_a_template_cannot_read_files_or_the_network(template, html, scheme, tmp
 @pytest.mark.parametrize(
     "html, complaint",
     [
-        ('<img src="asset:logo.svg">', "alt"),
-        ('<img src="asset:unknown.svg" alt="x">', "unknown.svg"),
+        ('<img src="asset:logo.svg"/>', "alt"),
+        ('<img src="asset:unknown.svg" alt="x"/>', "unknown.svg"),
+        ('<img src="asset:logo.svg" alt="x">', "not well formed"),
         ('<style>p { font-family: "DejaVu Sans" }</style><p>x</p>', "not one of"),
         ('<p style="font-family: Repere Document">王</p>', "font"),
     ],
@@ -466,7 +545,7 @@ def test_what_is_only_logged_or_replaced_is_an_error(template, html, complaint):
 
 def test_a_document_without_language_is_an_error(monkeypatch):
     monkeypatch.setattr(
-        documents, "render_to_string", lambda name, page: "<html><title>x</title>"
+        documents, "render_to_string", lambda name, page: "<html><p>x</p></html>"
     )
     with pytest.raises(Unfinished, match="lang"):
         pdf.render(FACTS, CODE)
