@@ -1,3 +1,4 @@
+import gc
 import json
 import os
 import re
@@ -558,6 +559,41 @@ def test_a_face_that_cannot_be_loaded_is_an_error(monkeypatch):
         pdf.render(FACTS | {"name": "רחל"}, CODE)
     monkeypatch.undo()
     del documents.kept.renderer
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Other systems name them apart.")
+def test_libraries_are_found_without_starting_a_process():
+    code = (
+        "import ctypes.util, sys; started = []; find = ctypes.util.find_library;"
+        "sys.addaudithook(lambda name, _: 'Popen' in name and started.append(name));"
+        "from certificates.pdf import documents;"
+        "documents.weasyprint();"
+        "print(started, ctypes.util.find_library is find)"
+    )
+    said = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=settings.BASE_DIR,
+        text=True,
+        capture_output=True,
+        check=True,
+    )
+    assert said.stdout == "[] True\n"
+
+
+@pytest.mark.parametrize("is_enabled", [True, False])
+def test_garbage_waits_for_the_end_of_a_document(is_enabled, monkeypatch):
+    seen = []
+    monkeypatch.setattr(
+        pdf.renderer(), "render", lambda *args: seen.append(gc.isenabled())
+    )
+    if not is_enabled:
+        gc.disable()
+    try:
+        pdf.render(FACTS, CODE)
+        seen.append(gc.isenabled())
+    finally:
+        gc.enable()
+    assert seen == [False, is_enabled]
 
 
 def test_missing_libraries_are_named(monkeypatch):

@@ -18,7 +18,7 @@ class Command(BaseCommand):
             ("rounds", 60, "of warm documents; 0 for none"),
             ("documents", 1000, "drawn by 2 processes; 0 for none"),
             ("issues", 1000, "issued on a temporary database; 0 for none"),
-            ("names", 0, "generated and looked at on paper; the bar says 5000"),
+            ("names", 0, "looked at on paper; 5000 take five to ten minutes"),
         ]:
             parser.add_argument(f"--{name}", type=int, default=value, help=said)
         parser.add_argument("--no-pictures", action="store_true", help="of names")
