@@ -64,7 +64,7 @@ def render(facts, code, attachment=None, look=None):
     `look` a looks.Look, without which the document has the platform's own. Raises
     PdfUnavailable, UnprintableName, Unfinished.
     """
-    if sentences := names.problems_of(facts["name"]):
+    if sentences := names.problems_of_issued(facts["name"]):
         raise UnprintableName(glyphs.missing_characters(facts["name"]), sentences)
     with garbage_later():
         return renderer().render(facts, code, attachment, look)

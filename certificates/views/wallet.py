@@ -24,6 +24,7 @@ from certificates.models import Certificate, ShareLink
 from certificates.on_request import Kind, newest_placement, told_apart
 from certificates.pdf import PdfUnavailable, UnprintableName
 from certificates.pdf.names import problems_of as name_problems_of
+from certificates.pdf.names import problems_of_issued
 from certificates.presentation import UNENDED, readable, standing_of, title_of
 from certificates.receivers import issue_when_path_ends
 from certificates.renewal import invitations
@@ -79,7 +80,7 @@ def mine(request):
 @login_required
 def detail(request, pk):
     certificate = own_or_404(request, pk)
-    problems = name_problems_of(certificate.facts["name"])
+    problems = problems_of_issued(certificate.facts["name"])
     return render(
         request,
         "certificates/detail.html",

@@ -211,6 +211,12 @@ def test_a_name_that_no_font_prints_is_named():
     assert len(refusal.value.sentences) == 1
 
 
+def test_a_stricter_rule_takes_no_issued_document_away(monkeypatch, tmp_path):
+    monkeypatch.setattr("certificates.pdf.names.is_heaped", lambda name: True)
+    assert names.problems_of(FACTS["name"]) != []
+    assert FACTS["name"] in text_of(pdf.render(FACTS, CODE), tmp_path)
+
+
 @pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
 def test_hard_names_are_printable(name):
     assert names.problems_of(name) == []
